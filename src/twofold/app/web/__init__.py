@@ -1,0 +1,1 @@
+"""The pages. Nothing is here yet: the command line is the only door."""

@@ -1,0 +1,1 @@
+"""What the person wrote: frozen records, no rules, no disk. ``None`` = not recorded, never "no"."""

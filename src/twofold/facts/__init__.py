@@ -1,0 +1,1 @@
+"""What follows by rule: no probability, no opinion; each fact cites its rule."""

@@ -1,0 +1,1 @@
+"""What the days suggest, and how surely: one question a person asks per file."""

@@ -1,0 +1,1 @@
+"""WHERE CLAIMS ARE MADE: genetics, Mendelian randomisation, meta-analysis, microbiome. Nothing is here yet."""

@@ -1,0 +1,237 @@
+"""The report: one finished value with many renderings. Plain values only, never a finding object."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Verdict = Literal["clear", "possible", "cannot tell", "unlikely", "not yet", "counted"]
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The stretch of days, and how many of them are known."""
+
+    first: str
+    last: str
+    days: int
+    known_headache_days: int
+    unknown_headache_days: int
+    is_dated: bool
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One fact at a glance: label, value with its denominator, and a note."""
+
+    label: str
+    value: str
+    note: str
+
+
+@dataclass(frozen=True)
+class DayCell:
+    """One day as the pictures need it. ``None`` = not recorded."""
+
+    label: str
+    headache: bool | None
+    is_strong: bool | None
+    low_mood: bool | None
+
+
+@dataclass(frozen=True)
+class DoseStrip:
+    """A course over the days: daily amount, ``None`` where not recorded or not running."""
+
+    name: str
+    unit: str
+    amounts: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class DoseMarks:
+    """Days on which acute medicine of one family was taken; ``None`` = not recorded."""
+
+    name: str
+    taken: tuple[bool | None, ...]
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """What the timeline and the calendar draw."""
+
+    days: tuple[DayCell, ...]
+    courses: tuple[DoseStrip, ...]
+    acute: tuple[DoseMarks, ...]
+    cycle_days: tuple[int | None, ...]
+    has_low_mood_rule: bool
+
+
+@dataclass(frozen=True)
+class PeriodRow:
+    """One row of the table twin: 28 days."""
+
+    label: str
+    headache: str
+    low_mood: str
+    dose: str
+    unknown: int
+
+
+@dataclass(frozen=True)
+class Group:
+    """Counts of one side of a comparison: ``hits`` of ``days``."""
+
+    label: str
+    hits: int
+    days: int
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number with its 95 % interval."""
+
+    label: str
+    value: float
+    low: float
+    high: float
+    unit: str
+
+
+@dataclass(frozen=True)
+class NotYet:
+    """How far the diary is: ``have`` of ``need`` ``unit``."""
+
+    have: int
+    need: int
+    unit: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """One finding as it is told.
+
+    ``verdict`` is the machine's word, ``answer`` the person's. ``prior`` and
+    ``posterior`` are chances of 100 (``None``: the question has none).
+    """
+
+    key: str
+    topic: Literal["coupling", "factor", "treatment", "tomorrow", "burden"]
+    question: str
+    verdict: Verdict
+    answer: str
+    sentence: str
+    groups: tuple[Group, ...] = ()
+    number: Number | None = None
+    usual: float | None = None
+    prior: float | None = None
+    posterior: float | None = None
+    not_yet: NotYet | None = None
+    days_used: int = 0
+    days_missing: int = 0
+    caution: str = ""
+    would_change: str = ""
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ThresholdRow:
+    """What another line for "headache day" would give."""
+
+    rule: str
+    headache_days: int
+    known_days: int
+    onsets: int
+    is_used: bool
+    first_sentence: str
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """One thing the diary cannot tell."""
+
+    topic: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A line or field that could not be read, and why."""
+
+    place: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """A claim as it was shown on one day, for the log that follows its fate.
+
+    ``chance`` is of 100; ``shown_on`` an ISO date, or a day index in words.
+    """
+
+    shown_on: str
+    key: str
+    question: str
+    verdict: Verdict
+    chance: float | None
+    last_day: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """The finished report about one person.
+
+    The same value is rendered as HTML, as text and as JSON; ``save`` chooses
+    by the ending of the file name.
+    """
+
+    person: str
+    coverage: Coverage
+    first_sentence: str
+    first_counts: str
+    first_qualification: str
+    today: tuple[str, ...]
+    tiles: tuple[Tile, ...]
+    pictures: Pictures
+    periods: tuple[PeriodRow, ...]
+    cards: tuple[Card, ...]
+    unlikely_factors: tuple[str, ...]
+    not_known: tuple[Unknown, ...]
+    ask: tuple[str, ...]
+    how_counted: tuple[str, ...]
+    thresholds: tuple[ThresholdRow, ...]
+    unread: tuple[Unread, ...]
+    limits: tuple[str, ...]
+    credit: tuple[str, ...]
+    said: tuple[Said, ...] = ()
+    format: Literal["twofold-report-1"] = "twofold-report-1"
+
+    def to_html(self, path: str | None = None) -> str:
+        """Return the report as one self-contained HTML page; write it when ``path`` is given."""
+        from twofold.report import html, writing
+
+        return writing.written(html.render(self), path)
+
+    def to_text(self, path: str | None = None) -> str:
+        """Return the report as plain text, 80 columns; write it when ``path`` is given."""
+        from twofold.report import text, writing
+
+        return writing.written(text.render(self), path)
+
+    def to_json(self, path: str | None = None) -> str:
+        """Return the report as JSON (``twofold schema report``); write it when ``path`` is given."""
+        from twofold.report import as_json, writing
+
+        return writing.written(as_json.render(self), path)
+
+    def save(self, path: str) -> str:
+        """Write the report to ``path``; the ending says how: .html, .json or .txt.
+
+        Raises
+        ------
+        WriteError
+            When the ending is another one, or the file cannot be written.
+        """
+        from twofold.report import writing
+
+        return writing.save(self, path)

@@ -1,0 +1,1 @@
+"""What must be said today: from facts alone; works when statistics fail."""
