@@ -1,0 +1,156 @@
+"""Reads and checks the tables; the only file that opens them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+from typing import Any, get_args
+
+from twofold.errors import KnowledgeError
+from twofold.knowledge.claim import Claim, ClaimClass, Confidence, Source
+from twofold.knowledge.medicine import Family, Medicine, Notice
+
+Row = dict[str, Any]
+
+
+@cache
+def claims() -> dict[str, Claim]:
+    """Return every claim by its id, numbers converted to priors.
+
+    Raises
+    ------
+    KnowledgeError
+        When a row lacks a source, a check date, or a number it needs.
+    """
+    return {row["id"]: _claim(row) for row in _rows("claims", "claim")}
+
+
+@cache
+def families() -> dict[str, Family]:
+    """Return the families of acute medicines by id."""
+    return {row["id"]: _family(row) for row in _rows("medicines", "family")}
+
+
+@cache
+def medicines() -> dict[str, Medicine]:
+    """Return the medicines taken over time by id."""
+    return {row["id"]: _medicine(row) for row in _rows("medicines", "medicine")}
+
+
+@cache
+def notices() -> dict[str, Notice]:
+    """Return the sentences that must be said today by id."""
+    return {row["id"]: _notice(row) for row in _rows("wording", "notice")}
+
+
+def family_of(name: str) -> Family | None:
+    """Return the family that an acute medicine's name belongs to, or ``None``: never a guess."""
+    plain = name.strip().casefold()
+    return next((family for family in families().values() if plain in family.names), None)
+
+
+def medicine_of(name: str) -> Medicine | None:
+    """Return the medicine that a course's name belongs to, or ``None``: never a guess."""
+    plain = name.strip().casefold()
+    return next((one for one in medicines().values() if plain in one.names), None)
+
+
+def conversion() -> Row:
+    """Return the rule that turns a sheet's log-odds into a prior (``claims/conversion.toml``)."""
+    return _tables("claims")["conversion.toml"]
+
+
+def _claim(row: Row) -> Claim:
+    pi, m = _pi_and_m(row)
+    if row["class"] not in get_args(ClaimClass):
+        raise KnowledgeError(f"claim {row['id']} has the unknown class {row['class']!r}.")
+    return Claim(
+        id=row["id"],
+        label=row["label"],
+        claim_class=row["class"],
+        lag=row["lag"],
+        pi=pi,
+        m=m,
+        tau=conversion()["tau"],
+        n0=conversion()["n0"],
+        log_odds=row.get("log_odds"),
+        log_odds_sd=row.get("log_odds_sd"),
+        **_standing(row),
+    )
+
+
+def _pi_and_m(row: Row) -> tuple[float, float]:
+    if "pi" in row:
+        return float(row["pi"]), float(row["m"])
+    rule = conversion()
+    pi = float(rule["pi_of_kind"][row["kind"]])
+    limit = float(rule["m_limit"])
+    m = row.get("log_odds", 0.0) * rule["exposure_sd"] / pi
+    return pi, max(-limit, min(limit, m))
+
+
+def _family(row: Row) -> Family:
+    return Family(
+        id=row["id"],
+        label=row["label"],
+        level_days=tuple(row["level_days"]),
+        code=row["code"],
+        names=tuple(row["names"]),
+        **_standing(row),
+    )
+
+
+def _medicine(row: Row) -> Medicine:
+    return Medicine(
+        id=row["id"],
+        label=row["label"],
+        group=row["group"],
+        is_antidepressant=row["is_antidepressant"],
+        names=tuple(row["names"]),
+        **_standing(row),
+    )
+
+
+def _notice(row: Row) -> Notice:
+    standing = _standing(row | {"sources": [{"title": row["source"], "link": "", "section": ""}]})
+    return Notice(
+        id=row["id"],
+        text=row["text"],
+        source=row["source"],
+        confidence=standing["confidence"],
+        checked=standing["checked"],
+    )
+
+
+def _standing(row: Row) -> Row:
+    """Return what every row must carry: sources, confidence, and the date it was checked."""
+    missing = [key for key in ("sources", "confidence", "checked") if not row.get(key)]
+    if missing:
+        raise KnowledgeError(f"row {row.get('id')} has no {missing[0]}.")
+    if row["confidence"] not in get_args(Confidence) or not isinstance(row["checked"], dt.date):
+        raise KnowledgeError(f"row {row['id']} has a confidence or date that cannot be read.")
+    return {
+        "sources": tuple(Source(**source) for source in row["sources"]),
+        "confidence": row["confidence"],
+        "checked": row["checked"].isoformat(),
+    }
+
+
+def _rows(room: str, kind: str) -> Iterator[Row]:
+    seen: set[str] = set()
+    for name, table in _tables(room).items():
+        for row in table.get(kind, []):
+            if row.get("id") in seen or not row.get("id"):
+                raise KnowledgeError(f"{room}/{name} has a row without an id of its own.")
+            seen.add(row["id"])
+            yield row
+
+
+@cache
+def _tables(room: str) -> dict[str, Row]:
+    folder = resources.files("twofold.knowledge") / room
+    files = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=str)
+    return {file.name: tomllib.loads(file.read_text(encoding="utf-8")) for file in files}
