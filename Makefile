@@ -1,0 +1,38 @@
+# Two commands for everyone: `make demo` and `make test`. Each does all the set-up it needs.
+# Python 3.11 or newer is found by itself; `make demo PYTHON=/path/to/python3.12` chooses one.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	if command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
+	then echo $$p; break; fi; done)
+NEEDS_PYTHON = @test -n "$(PYTHON)" || { echo "Twofold needs Python 3.11 or newer. Install it, or name it: make $@ PYTHON=…"; exit 2; }
+IN = .venv/bin
+unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
+
+.PHONY: help demo test slow docs bench lock clean
+
+help:
+	@echo "make demo   review a real diary; writes report.html"
+	@echo "make test   every check"
+	@echo "make slow   the checks that take minutes"
+	@echo "make docs   build the documentation and run its examples"
+	@echo "make bench  measure the time of a review"
+	@echo "make lock   resolve the dependencies again"
+	@echo "make clean  remove everything that was built"
+
+demo:
+	$(NEEDS_PYTHON)
+	@$(PYTHON) tools/set_up.py core
+	@$(IN)/twofold demo --out report.html
+
+test slow docs bench:
+	$(NEEDS_PYTHON)
+	@$(PYTHON) tools/set_up.py dev
+	@$(IN)/python tools/steps.py $@
+
+lock:
+	$(NEEDS_PYTHON)
+	@$(PYTHON) tools/set_up.py core
+	@$(IN)/python tools/steps.py $@
+
+clean:
+	rm -rf .venv .cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist docs/_build report.html
+	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +

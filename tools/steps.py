@@ -1,0 +1,82 @@
+"""The steps behind ``make test``, ``make docs`` and the rest, each with its time.
+
+Every step runs even when an earlier one failed, so that one run tells all.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = ROOT / ".venv" / "bin"
+PYTEST = ("pytest", "-n", "2", "--dist", "worksteal")
+COMPILE = (
+    *("uv", "pip", "compile", "--quiet", "--upgrade", "--generate-hashes", "--no-annotate"),
+    *("--universal", "--python-version", "3.11", "--fork-strategy", "fewest"),
+    *("--custom-compile-command", "make lock"),
+)
+
+STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "test": (
+        ("ruff", "check", "."),
+        ("ruff", "format", "--check", "."),
+        ("mypy",),
+        ("lint-imports", "--config", "importlinter.ini"),
+        (*PYTEST, "-m", "not slow"),
+    ),
+    "slow": ((*PYTEST, "-m", "slow"),),
+    "docs": (
+        ("sphinx-build", "-q", "-W", "-b", "doctest", "docs", "docs/_build/doctest"),
+        ("sphinx-build", "-q", "-W", "-b", "html", "docs", "docs/_build/html"),
+    ),
+    "bench": (("python", "bench/run.py"),),
+    "lock": (
+        (*COMPILE, "requirements.in", "-o", "requirements.lock"),
+        (*COMPILE, "requirements-dev.in", "-c", "requirements.lock", "-o", "requirements-dev.lock"),
+    ),
+}
+
+
+def main(name: str) -> int:
+    os.chdir(ROOT)
+    if name in ("test", "slow"):
+        provide_chromium()
+    times = [timed(step) for step in STEPS[name]]
+    print(f"\nmake {name}:")
+    for step, seconds, is_good in times:
+        print(f"  {'passed' if is_good else 'FAILED'}  {seconds:6.1f} s  {' '.join(step)}")
+    return 0 if all(is_good for _, _, is_good in times) else 1
+
+
+def timed(step: tuple[str, ...]) -> tuple[tuple[str, ...], float, bool]:
+    print(f"\n$ {' '.join(step)}", flush=True)
+    begun = time.monotonic()
+    done = subprocess.run([str(BIN / step[0]), *step[1:]])
+    return step, time.monotonic() - begun, done.returncode == 0
+
+
+def provide_chromium() -> None:
+    """Have the browser that the page checks open: Debian's own, as a download may be barred."""
+    if shutil.which("chromium") or shutil.which("chromium-browser"):
+        return
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        print("The page checks need the package chromium, which is not installed here.", flush=True)
+        return
+    print("Installing chromium …", flush=True)
+    env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    apt = ["apt-get", "-o", "DPkg::Lock::Timeout=300", "-qq"]
+    subprocess.run([*apt, "update"], env=env, stdout=subprocess.DEVNULL)
+    install = [*apt, "install", "-y", "--no-install-recommends", "chromium"]
+    if subprocess.run(install, env=env, stdout=subprocess.DEVNULL).returncode != 0:
+        print("chromium could not be installed; the page checks cannot run.", flush=True)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2 or sys.argv[1] not in STEPS:
+        sys.exit(f"usage: tools/steps.py {'|'.join(STEPS)}")
+    sys.exit(main(sys.argv[1]))
