@@ -1,0 +1,101 @@
+"""Claims as priors: the only door through which studies reach one person's answer."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from twofold.inference.engine import Array
+from twofold.knowledge.claim import Claim
+
+# Statistics sheet C3 and D2: raw curated shares gave "64 % sure" suspects that were true 41 % of
+# the time; halfway (on the log scale) to one person in ten gave calibrated ones.
+MIDDLE_SHARE = 0.10
+LEAST_TAU = 0.3  # never let evidence set a sign with certainty
+UNLINKED_SHARE = 0.05  # a factor that only this person names
+SPIKE_SD = 0.02  # log-odds per SD that nobody could notice
+SURPRISE_SHARE = 0.25  # of the real effects: any size, either sign (sheet C9)
+SURPRISE_SD = 0.6
+DIRECTION_SHARE_SAME_DAY = 0.8  # sheet A3: of the people with a headache effect, nearly all same day
+
+MOOD_TO_HEADACHE = "mood_to_headache"
+HEADACHE_TO_MOOD = "headache_to_mood"
+
+
+@dataclass(frozen=True)
+class EffectPrior:
+    """The mixture for one candidate: none, as studies say, surprise.
+
+    Parameters
+    ----------
+    pi : float
+        Chance that there is an effect worth naming, after hedging.
+    m, tau : float
+        Mean and spread of the effect that studies describe, per SD.
+    """
+
+    pi: float
+    m: float
+    tau: float
+
+    @property
+    def weights(self) -> tuple[float, float, float]:
+        """Share of each component."""
+        return 1 - self.pi, (1 - SURPRISE_SHARE) * self.pi, SURPRISE_SHARE * self.pi
+
+    @property
+    def means(self) -> tuple[float, float, float]:
+        """Mean of each component."""
+        return 0.0, self.m, 0.0
+
+    @property
+    def sds(self) -> tuple[float, float, float]:
+        """Standard deviation of each component."""
+        return SPIKE_SD, self.tau, SURPRISE_SD
+
+    def turned(self) -> EffectPrior:
+        """Return the same belief about the column with its sign turned."""
+        return EffectPrior(self.pi, -self.m, self.tau)
+
+    def share_above_zero(self) -> float:
+        """Return the chance that an effect, if real, is above zero."""
+        told = 0.5 * (1 + math.erf(self.m / self.tau / math.sqrt(2)))
+        return (1 - SURPRISE_SHARE) * told + SURPRISE_SHARE * 0.5
+
+
+def hedged(pi: float) -> float:
+    """Move a share of people halfway to one in ten, on the log scale.
+
+    >>> round(hedged(0.2), 3), round(hedged(0.5), 3)
+    (0.141, 0.224)
+    """
+    return math.sqrt(pi * MIDDLE_SHARE)
+
+
+def of_claim(claim: Claim | None) -> EffectPrior:
+    """Return the prior for a candidate; without a claim, a small chance of either sign."""
+    if claim is None:
+        return EffectPrior(UNLINKED_SHARE, 0.0, LEAST_TAU)
+    return EffectPrior(hedged(claim.pi), claim.m, max(claim.tau, LEAST_TAU))
+
+
+def over_lags(claim: Claim, *, lags: int, sign: int) -> EffectPrior:
+    """Return the prior for each of several lags of one question with a direction.
+
+    The chances are split so that "at least one lag has an effect in the asked
+    direction" has the hedged chance of the claim: the number that is shown as
+    "before your days".
+    """
+    whole = of_claim(claim)
+    toward = whole.share_above_zero() if sign > 0 else 1 - whole.share_above_zero()
+    each = (1 - (1 - whole.pi) ** (1 / lags)) / toward
+    return EffectPrior(each, whole.m, whole.tau)
+
+
+def mixture(priors: list[EffectPrior]) -> tuple[Array, Array, Array]:
+    """Return weights, means and sds of several candidates, each of shape (q, 3)."""
+    rows = [(one.weights, one.means, one.sds) for one in priors]
+    weights, means, sds = (np.array([row[i] for row in rows]).reshape(-1, 3) for i in range(3))
+    return weights, means, sds
