@@ -113,6 +113,8 @@ class Card:
 
     ``verdict`` is the machine's word, ``answer`` the person's. ``prior`` and
     ``posterior`` are chances of 100 (``None``: the question has none).
+    ``usual`` is in the unit of ``number``. ``outcome`` says what ``groups``
+    count, so that pictures choose disc or diamond.
     """
 
     key: str
@@ -122,6 +124,7 @@ class Card:
     answer: str
     sentence: str
     groups: tuple[Group, ...] = ()
+    outcome: Literal["headache", "low mood"] = "headache"
     number: Number | None = None
     usual: float | None = None
     prior: float | None = None
@@ -182,7 +185,8 @@ class Report:
     """The finished report about one person.
 
     The same value is rendered as HTML, as text and as JSON; ``save`` chooses
-    by the ending of the file name.
+    by the ending of the file name. ``is_sample`` marks invented days; every
+    rendering says so.
     """
 
     person: str
@@ -204,6 +208,7 @@ class Report:
     limits: tuple[str, ...]
     credit: tuple[str, ...]
     said: tuple[Said, ...] = ()
+    is_sample: bool = False
     format: Literal["twofold-report-1"] = "twofold-report-1"
 
     def to_html(self, path: str | None = None) -> str:

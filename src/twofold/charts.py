@@ -1,0 +1,1232 @@
+"""Pictures as SVG text: numbers and words in, one accessible SVG out.
+
+Every picture carries its own style, a ``<title>`` (the question) and a
+``<desc>`` (the numbers in words), so that the page and the paper show the
+same. Shape comes before colour: headache = disc, low mood = diamond, daily
+dose = step, acute medicine = square, not recorded = dashed. Nothing here
+knows a subject's rules.
+
+The theme ``"auto"`` follows the reader's own setting (warm, dark, more
+contrast, forced colours, paper) by CSS; every other theme writes plain hex
+colours, for programs that do not read CSS.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from math import ceil, floor, log10
+from typing import Literal, Protocol, TypeVar
+from zlib import crc32
+
+Theme = Literal["auto", "warm", "dark", "attack", "contrast", "print"]
+Tone = Literal["headache", "mood"]
+Item = TypeVar("Item")
+
+TOKEN_NAMES = (
+    "bg", "surface", "sunk", "ink", "ink2", "line", "edge", "headache", "mood", "dose", "cycle",
+    "unknown", "action", "on_action", "focus", "emergency",
+)  # fmt: skip
+
+
+def _palette(hexes: str) -> dict[str, str]:
+    return dict(zip(TOKEN_NAMES, hexes.split(), strict=True))
+
+
+TOKENS: dict[str, dict[str, str]] = {
+    "warm": _palette(
+        "#f3efe6 #faf7f0 #e9e3d6 #2a2d2b #565b57 #d8d1c2 #857e70 #7a4660 #2f6b66 #85601c #66568f "
+        "#857e70 #35594f #faf7f0 #1f5f8a #9c2a20"
+    ),
+    "dark": _palette(
+        "#1a1d1b #222624 #2b302d #d3d0c6 #a5a49a #363b38 #7b807a #c893ab #7fb8b0 #c9a660 #a99bd0 "
+        "#858a83 #2f4a43 #dfe8e2 #8fbfe0 #e39a8e"
+    ),
+    "attack": _palette(
+        "#0b0f0c #111713 #18201a #9db59f #7f9a82 #202a22 #566b58 #8aa48d #7f9a82 #6f8872 #6f8872 "
+        "#566b58 #1c2a20 #a9c0ab #b6cdb8 #9db59f"
+    ),
+    "contrast": _palette(
+        "#ffffff #ffffff #f0f0f0 #000000 #1f1f1f #6b6b6b #000000 #5a0038 #00443e #573900 #2c1a70 "
+        "#4a4a4a #00332b #ffffff #0038a8 #8f0000"
+    ),
+    "print": _palette(
+        "#ffffff #ffffff #e8e6e1 #2a2d2b #565b57 #cfc9bc #857e70 #7a4660 #2f6b66 #85601c #66568f "
+        "#857e70 #35594f #ffffff #1f5f8a #9c2a20"
+    ),
+}
+"""Hex colours by theme and token; the contrast of each is computed in a test."""
+
+SOFTNESS = {"warm": 0.78, "dark": 0.78, "attack": 0.62, "contrast": 1.0, "print": 0.78}
+"""Opacity of marks that stand side by side: many of them flicker if as strong as words."""
+
+MILD = {"warm": 0.66, "dark": 0.66, "attack": 0.52, "contrast": 0.72, "print": 0.66}
+"""Opacity of a calendar cell with a headache that was not strong."""
+
+FONT = (
+    "'Atkinson Hyperlegible Next','Atkinson Hyperlegible',system-ui,-apple-system,'Segoe UI',"
+    "Roboto,'Noto Sans',sans-serif"
+)
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+
+MOST_COLUMNS = 60
+MOST_STRIPS = 4
+DAYS_A_ROW = 28
+
+
+class DayMark(Protocol):
+    """One day as the pictures need it; ``None`` = not recorded."""
+
+    @property
+    def label(self) -> str:
+        """An ISO date, or words such as ``"day 12"`` in an undated diary."""
+
+    @property
+    def headache(self) -> bool | None:
+        """Whether it was a headache day."""
+
+    @property
+    def is_strong(self) -> bool | None:
+        """Whether the headache was strong."""
+
+    @property
+    def low_mood(self) -> bool | None:
+        """Whether it was a low-mood day."""
+
+
+class Course(Protocol):
+    """A daily dose over the days; ``None`` = not recorded or not running."""
+
+    @property
+    def name(self) -> str:
+        """What the person reads."""
+
+    @property
+    def unit(self) -> str:
+        """Such as ``"mg a day"``."""
+
+    @property
+    def amounts(self) -> tuple[float | None, ...]:
+        """One amount a day."""
+
+
+class Acute(Protocol):
+    """Days on which an acute medicine was taken; ``None`` = not recorded."""
+
+    @property
+    def name(self) -> str:
+        """What the person reads."""
+
+    @property
+    def taken(self) -> tuple[bool | None, ...]:
+        """One answer a day."""
+
+
+# ------------------------------------------------------------------ the pictures
+
+
+def timeline(
+    days: Sequence[DayMark],
+    *,
+    courses: Sequence[Course] = (),
+    acute: Sequence[Acute] = (),
+    cycle_days: Sequence[int | None] = (),
+    has_low_mood_rule: bool = True,
+    theme: Theme = "auto",
+    key: str = "timeline",
+) -> str:
+    """Return what happened, week by week, on one time axis.
+
+    Headache days rise as discs from one line and low-mood days hang from it
+    as diamonds. A day that nobody recorded is a dashed ring; a stretch of two
+    weeks or more of them is one dashed strip. Below: each course as a step,
+    acute medicines as squares, the cycle as a strip. A subject that nobody
+    recorded keeps its strip, dashed.
+
+    Parameters
+    ----------
+    days : sequence of DayMark, length n
+    courses, acute : sequences
+        Each with n values. Four of each are drawn; the picture says how many
+        more there are.
+    cycle_days : sequence of int or None, length n or 0
+        1 = first day of bleeding, −1 = the day before. The days −2 to 3 are
+        drawn darker.
+    has_low_mood_rule : bool
+        ``False``: this diary has no rule for a low-mood day.
+    theme : Theme
+    key : str
+        Makes the ids of this picture its own in a page.
+    """
+    axis = _axis(len(days))
+    canvas = _Canvas(
+        704, title=_timeline_title(days), theme=theme, key=key,
+        desc=_timeline_desc(days, courses, acute, cycle_days, has_low_mood_rule),
+    )  # fmt: skip
+    stack = _stack(days, axis)
+    foot = _draw_days(canvas, days, axis, stack, has_low_mood_rule)
+    for strip in courses[:MOST_STRIPS]:
+        foot = _draw_course(canvas, strip, days, axis, foot)
+    for row in acute[:MOST_STRIPS]:
+        foot = _draw_acute(canvas, row, axis, foot)
+    foot = _draw_more(canvas, len(courses), len(acute), foot)
+    if not courses and not acute:
+        foot = _draw_not_recorded(canvas, "Medicines", axis, foot)
+    foot = _draw_cycle(canvas, cycle_days, axis, foot)
+    _draw_dates(canvas, days, axis, foot - 8)
+    canvas.height = foot
+    return canvas.svg()
+
+
+def calendar(days: Sequence[DayMark], *, theme: Theme = "auto", key: str = "calendar") -> str:
+    """Return the days as soft cells, 28 to a row so that rows compare.
+
+    Tone = how strong the headache was, diamond = low mood, dashed cell with
+    "?" = not recorded, nothing = not yet. At the right: headache days of the
+    days that are known.
+    """
+    rows = _chunks(days, DAYS_A_ROW)
+    labels = _row_labels(rows)
+    left = 12 + max((_wide(label, 14) for label in labels), default=0)
+    canvas = _Canvas(
+        left + 19.2 * DAYS_A_ROW + 108, title="Your days, 28 to a row", theme=theme, key=key,
+        desc="; ".join(f"from {_short(row[0].label)}: {_tally_words(row)}" for row in rows) + ".",
+    )  # fmt: skip
+    canvas.text(left + 19.2 * DAYS_A_ROW + 12, 13, "headache days", size=14)
+    for number, (label, row) in enumerate(zip(labels, rows, strict=True)):
+        _draw_calendar_row(canvas, label, row, left, 22 + 19.2 * number)
+    canvas.height = 30 + 19.2 * len(rows)
+    return canvas.svg()
+
+
+def of_100(
+    label: str,
+    hits: int,
+    days: int,
+    *,
+    tone: Tone = "headache",
+    theme: Theme = "auto",
+    key: str = "of-100",
+) -> str:
+    """Return a chance as counts: a field of 100, filled from the left.
+
+    Draw two of them side by side, the days with and the days without; never
+    one alone, and none when a group has under 8 days.
+    """
+    share = _whole(100 * hits / days) if days else 0
+    counts = f"{hits} of {days} {_noun(days, 'day')}"
+    lines = _wrapped(label, 236, 15)
+    canvas = _Canvas(
+        244, title=f"Of 100 days like this: {label}", theme=theme, key=key,
+        desc=f"{counts}, about {share} of 100.",
+    )  # fmt: skip
+    for number, line in enumerate(lines):
+        canvas.text(2, 15 + 19 * number, line, ink="ink", size=15, weight=600)
+    top = 19 * len(lines) + 13
+    for place in range(100):
+        x, y = 7 + place // 5 * 11.8, top + (4 - place % 5) * 11.8
+        if place < share:
+            canvas.mark(tone, x, y, 4.1)
+        else:
+            canvas.disc(x, y, 3.4, fill="line")
+    canvas.text(2, top + 75, f"{share} of 100", ink="ink", size=15, weight=600)
+    canvas.text(2 + _wide(f"{share} of 100 ", 15.6), top + 75, f"({counts})", size=15)
+    canvas.height = top + 84
+    return canvas.svg()
+
+
+def before_now(
+    prior: float | None,
+    posterior: float,
+    *,
+    theme: Theme = "auto",
+    key: str = "before-now",
+) -> str:
+    """Return where studies start and where this person's days moved it, of 100.
+
+    One rail with three zones: unlikely (under 20), cannot tell, likely (over
+    80). Hollow = before your days, filled = now. ``prior`` may be ``None``.
+    """
+    before = f"Before your days: {chance_words(prior)} of 100. " if prior is not None else ""
+    now = chance_words(posterior)
+    canvas = _Canvas(
+        536, title="The chance that this is real", theme=theme, key=key, is_fluid=True,
+        desc=f"{before}Now: {now} of 100. Under 20 is unlikely, over 80 is likely.",
+    )  # fmt: skip
+    canvas.text(0, 15, "Chance that this is real, of 100", size=14.5)
+    _draw_zones(canvas, posterior)
+    if prior is not None:
+        canvas.line(_percent(prior), 73, _percent(posterior), 73, stroke="ink2", width=2)
+        canvas.disc(_percent(prior), 73, 6, fill="surface", stroke="ink2", width=1.6)
+        _draw_over(canvas, prior, 40, f"before your days {chance_words(prior)}", weight=400)
+    canvas.disc(_percent(posterior), 73, 7.5, fill="ink")
+    _draw_over(canvas, posterior, 58, f"now {now}", weight=600)
+    canvas.height = 106
+    return canvas.svg()
+
+
+def interval(
+    label: str,
+    value: float,
+    low: float,
+    high: float,
+    *,
+    ends: tuple[float, float] = (0, 100),
+    unit: str = "of 100",
+    usual: float | None = None,
+    usual_label: str = "your usual day",
+    tone: Tone = "headache",
+    theme: Theme = "auto",
+    key: str = "interval",
+) -> str:
+    """Return a number as a dot on a bar; the bar is where 95 % of the draws lie.
+
+    Parameters
+    ----------
+    label : str
+        What the number is, such as ``"tomorrow"``.
+    value, low, high : float
+        In ``unit``. Drawn inside ``ends``; written as they are.
+    ends : (float, float)
+        Both ends of the axis. 0 is marked as "no difference" when it lies
+        between them.
+    usual : float, optional
+        A tick to compare with, such as the person's usual day.
+    """
+    words = f"{label}: {interval_words(value, low, high, unit)}."
+    compared = f" {_capital(usual_label)}: {number_words(usual)}." if usual is not None else ""
+    canvas = _Canvas(
+        500, title=_capital(label), desc=words + compared, theme=theme, key=key, is_fluid=True
+    )
+    place = [_place(number, ends) for number in (value, low, high)]
+    canvas.line("0%", 52, "100%", 52, stroke="line", width=3)
+    if ends[0] < 0 < ends[1]:
+        _draw_tick(canvas, _place(0, ends), "no difference", "edge")
+    canvas.line(_percent(place[1]), 52, _percent(place[2]), 52, stroke=tone, width=6)
+    canvas.disc(_percent(place[0]), 52, 8.5, fill=tone)
+    if usual is not None:
+        _draw_tick(canvas, _place(usual, ends), f"{usual_label} {number_words(usual)}", "ink2")
+    _draw_over(canvas, place[0], 30, f"{label} {number_words(value)}", weight=600)
+    canvas.text("0%", 106, number_words(ends[0]), size=14)
+    canvas.text("100%", 106, number_words(ends[1]), size=14, anchor="end")
+    canvas.height = 112
+    return canvas.svg()
+
+
+def chance(
+    value: float,
+    low: float,
+    high: float,
+    *,
+    usual: float,
+    label: str = "tomorrow",
+    theme: Theme = "auto",
+    key: str = "chance",
+) -> str:
+    """Return a chance of 100 for tomorrow, never without the person's usual day."""
+    return interval(label, value, low, high, usual=usual, theme=theme, key=key)
+
+
+def heading(
+    value: float,
+    low: float,
+    high: float,
+    *,
+    today: float | None = None,
+    label: str = "next 28 days",
+    theme: Theme = "auto",
+    key: str = "heading",
+) -> str:
+    """Return the headache days of the next 28, with today's count as the tick."""
+    return interval(
+        label, value, low, high, ends=(0, 28), unit="days in 28", usual=today,
+        usual_label="your last 28 days", theme=theme, key=key,
+    )  # fmt: skip
+
+
+def not_yet(
+    have: int, need: int, *, unit: str = "days", theme: Theme = "auto", key: str = "not-yet"
+) -> str:
+    """Return what is there and what is missing: a disc for each day, a dashed ring for the rest."""
+    canvas = _Canvas(
+        252, title="How far the diary is", desc=not_yet_words(have, need, unit), theme=theme,
+        key=key,
+    )  # fmt: skip
+    each = max(1, ceil(need / 100))
+    for place in range(ceil(need / each)):
+        x, y = 7 + place % 20 * 12.4, 10 + place // 20 * 15
+        if (place + 1) * each <= have:
+            canvas.disc(x, y, 4.6, fill="edge")
+        else:
+            canvas.ring(x, y, 4.4)
+    foot = 10 + ceil(ceil(need / each) / 20) * 15
+    if each > 1:
+        canvas.text(2, foot + 8, f"one disc is {each} {unit}", size=14)
+    canvas.height = foot + 14 if each > 1 else foot
+    return canvas.svg()
+
+
+# ------------------------------------------------------------------ the same in words
+
+
+def not_yet_words(have: int, need: int, unit: str = "days") -> str:
+    """Return how far the diary is.
+
+    >>> not_yet_words(19, 28)
+    '19 of 28 days. 9 more to go.'
+    >>> not_yet_words(28, 28)
+    '28 of 28 days.'
+    """
+    more = f" {need - have} more to go." if need > have else ""
+    return f"{have} of {need} {unit}.{more}"
+
+
+def interval_words(value: float, low: float, high: float, unit: str) -> str:
+    """Return a number with its interval.
+
+    >>> interval_words(38, 22, 56, "of 100")
+    '38 of 100, likely between 22 and 56'
+    """
+    between = f"likely between {number_words(low)} and {number_words(high)}"
+    return f"{number_words(value)} {unit}, {between}".replace(" ,", ",")
+
+
+def chance_words(chance_of_100: float) -> str:
+    """Return a chance of 100 as a whole number, never as quite 0 or quite 100.
+
+    >>> [chance_words(chance) for chance in (0.2, 8.4, 99.8)]
+    ['under 1', '8', 'over 99']
+    """
+    if chance_of_100 < 0.5:
+        return "under 1"
+    return "over 99" if chance_of_100 > 99.5 else str(_whole(chance_of_100))
+
+
+def number_words(number: float) -> str:
+    """Return a number with as many digits as a reader needs, with a true minus.
+
+    >>> [number_words(number) for number in (38.4, 3.52, -0.31, 6.0)]
+    ['38', '3.5', '−0.3', '6']
+    """
+    size = abs(number)
+    words = f"{_whole(size)}" if size >= 10 else f"{size:.1f}".removesuffix(".0")
+    return f"−{words}" if number < 0 and words != "0" else words
+
+
+def date_words(label: str, *, with_year: bool = False) -> str:
+    """Return an ISO date as people read it; other labels come back as they are.
+
+    >>> date_words("2012-10-08"), date_words("2012-10-08", with_year=True), date_words("day 3")
+    ('8 Oct', '8 Oct 2012', 'day 3')
+    """
+    date = _date(label)
+    if date is None:
+        return label
+    return f"{date.day} {MONTHS[date.month - 1][:3]}" + (f" {date.year}" if with_year else "")
+
+
+def days_a_column(days: int) -> int:
+    """Return how many days one column of the timeline holds.
+
+    >>> [days_a_column(days) for days in (14, 420, 421, 2000)]
+    [7, 7, 28, 56]
+    """
+    if days <= 7 * MOST_COLUMNS:
+        return 7
+    span = 28
+    while days > span * MOST_COLUMNS:
+        span *= 2
+    return span
+
+
+# ------------------------------------------------------------------ parts of the timeline
+
+
+@dataclass(frozen=True)
+class _Axis:
+    """Where days and columns stand from left to right, in px."""
+
+    days: int
+    span: int
+    left: float = 126
+    width: float = 570
+
+    @property
+    def right(self) -> float:
+        return self.left + self.width
+
+    @property
+    def columns(self) -> int:
+        return max(1, ceil(self.days / self.span))
+
+    @property
+    def step(self) -> float:
+        return self.width / self.columns
+
+    def centre(self, column: int) -> float:
+        return self.left + self.step * (column + 0.5)
+
+    def at(self, day: int) -> float:
+        return self.left + self.step * day / self.span
+
+    def stretch(self, start: int, stop: int) -> tuple[float, float]:
+        """Return where the columns from ``start`` to before ``stop`` begin and end."""
+        return self.at(start * self.span), self.at(min(stop * self.span, self.days))
+
+
+@dataclass(frozen=True)
+class _Stack:
+    """How marks pile up in a column."""
+
+    pitch: float
+    abreast: int
+
+    @property
+    def radius(self) -> float:
+        return self.pitch * 0.385
+
+    def rows(self, marks: int) -> int:
+        return ceil(marks / self.abreast)
+
+    def place(self, number: int) -> tuple[float, float]:
+        """Return how far a mark stands from the column's middle, and from its foot."""
+        across = number % self.abreast - (self.abreast - 1) / 2
+        return across * self.pitch, number // self.abreast * self.pitch
+
+
+def _axis(days: int) -> _Axis:
+    return _Axis(days, days_a_column(days))
+
+
+def _stack(days: Sequence[DayMark], axis: _Axis) -> _Stack:
+    abreast = 1 if axis.span == 7 else max(1, min(4, int(axis.step // 9)))
+    most = max((_most_marks(part) for part in _chunks(days, axis.span)), default=1)
+    pitch = min(13.5 if axis.span == 7 else 9.0, axis.step / abreast * 0.96)
+    return _Stack(min(pitch, 240 / max(1, ceil(most / abreast))), abreast)
+
+
+def _most_marks(part: Sequence[DayMark]) -> int:
+    low = sum(day.low_mood is True for day in part)
+    return max(sum(day.headache is not False for day in part), low)
+
+
+def _draw_days(
+    canvas: _Canvas,
+    days: Sequence[DayMark],
+    axis: _Axis,
+    stack: _Stack,
+    has_low_mood_rule: bool,
+) -> float:
+    parts = _chunks(days, axis.span)
+    aches = _gaps([[day.headache for day in part] for part in parts], axis.span)
+    highest = max(
+        (stack.rows(_upper(part)) for i, part in enumerate(parts) if i not in aches), default=0
+    )
+    middle = max(96.0, 40 + stack.pitch * highest)
+    known = any(day.headache is not None for day in days)
+    canvas.text(
+        0, middle - 22, "Headache days", ink="headache" if known else "ink2", size=15.5, weight=600
+    )
+    canvas.line(axis.left, middle, axis.right, middle, stroke="edge", width=1.2)
+    for number, part in enumerate(parts):
+        if number not in aches:
+            _draw_headaches(canvas, part, axis.centre(number), middle - 10, stack)
+    for start, stop in _runs(aches):
+        _draw_gap(canvas, axis.stretch(start, stop), middle - 33)
+    return _draw_low_moods(canvas, parts, axis, stack, middle, has_low_mood_rule)
+
+
+def _upper(part: Sequence[DayMark]) -> int:
+    return sum(day.headache is not False for day in part)
+
+
+def _draw_headaches(
+    canvas: _Canvas, part: Sequence[DayMark], middle: float, foot: float, stack: _Stack
+) -> None:
+    aches = sorted((bool(day.is_strong) for day in part if day.headache), reverse=True)
+    unknown = sum(day.headache is None for day in part)
+    for number in range(len(aches) + unknown):
+        across, up = stack.place(number)
+        if number < len(aches):
+            size = stack.radius * (1.13 if aches[number] else 1)
+            canvas.mark("headache", middle + across, foot - up, size)
+        else:
+            canvas.ring(middle + across, foot - up, stack.radius)
+
+
+def _draw_low_moods(
+    canvas: _Canvas,
+    parts: Sequence[Sequence[DayMark]],
+    axis: _Axis,
+    stack: _Stack,
+    middle: float,
+    has_rule: bool,
+) -> float:
+    gaps = _gaps([[day.low_mood for day in part] for part in parts], axis.span)
+    is_known = len(gaps) < len(parts)
+    canvas.text(
+        0, middle + 28, "Low-mood days", ink="mood" if is_known else "ink2", size=15.5, weight=600
+    )
+    deepest = 1
+    for number, part in enumerate(parts):
+        if number not in gaps:
+            _draw_hanging(canvas, part, axis.centre(number), middle + 11, stack)
+            deepest = max(deepest, stack.rows(_lower(part)))
+    for start, stop in _runs(gaps):
+        words = "not recorded" if has_rule else "this diary has no rule for a low day"
+        _draw_gap(canvas, axis.stretch(start, stop), middle + 11, words)
+    return middle + max(44, 14 + stack.pitch * deepest) + 8
+
+
+def _lower(part: Sequence[DayMark]) -> int:
+    return sum(_hangs(day) for day in part)
+
+
+def _hangs(day: DayMark) -> bool:
+    """Whether a day has a mark below the line; a day nobody wrote has its ring above it."""
+    return day.low_mood is True or (day.low_mood is None and day.headache is not None)
+
+
+def _draw_hanging(
+    canvas: _Canvas, part: Sequence[DayMark], middle: float, top: float, stack: _Stack
+) -> None:
+    low = sum(day.low_mood is True for day in part)
+    for number in range(_lower(part)):
+        across, down = stack.place(number)
+        if number < low:
+            canvas.mark("mood", middle + across, top + down, stack.radius)
+        else:
+            canvas.diamond(middle + across, top + down, stack.radius * 0.9, is_hollow=True)
+
+
+def _draw_course(
+    canvas: _Canvas, course: Course, days: Sequence[DayMark], axis: _Axis, top: float
+) -> float:
+    _draw_name(canvas, course.name, course.unit, "dose", top + 32)
+    if all(amount is None for amount in course.amounts):
+        _draw_gap(canvas, (axis.left, axis.right), top + 16)
+        return top + 58
+    foot, most = top + 62, max(amount for amount in course.amounts if amount is not None) or 1.0
+    level = lambda amount: foot - 44 * amount / most  # noqa: E731
+    for start, stop in _known_runs(course.amounts):
+        steps = _steps(course.amounts[start:stop], start)
+        points = [(axis.at(day), level(amount)) for day, amount in steps]
+        canvas.polygon([(axis.at(start), foot), *points, (axis.at(stop), foot)], "dose", 0.16)
+        canvas.path(points, "dose", 2)
+    for start, stop in _known_runs(
+        [None if amount is not None else 0.0 for amount in course.amounts]
+    ):
+        canvas.line(
+            axis.at(start), foot, axis.at(stop), foot, stroke="unknown", width=1.2, dash="2 5"
+        )
+    _draw_amounts(canvas, course, days, axis, foot, most)
+    return foot + 12
+
+
+def _draw_amounts(
+    canvas: _Canvas, course: Course, days: Sequence[DayMark], axis: _Axis, foot: float, most: float
+) -> None:
+    """Write the first and the last amount by the line where there is room, else above it."""
+    first, last = _ends(course.amounts)
+    start, since = course.amounts[first], course.amounts[last]
+    assert start is not None and since is not None
+    changed = _last_change(course.amounts, last)
+    head, tail = f"{start:g}", f"{since:g} since {_short(days[changed].label)}"
+    held = next((day for day in range(first, last) if course.amounts[day] != start), last + 1)
+    if held > last:
+        _draw_first_amount(
+            canvas, head, axis.at(first), axis.at(held), foot - 44 * start / most, foot
+        )
+        return
+    room = axis.at(last + 1) - axis.at(first)
+    if room < _wide(head, 14) + _wide(tail, 14) + 24:
+        canvas.text(
+            _inside(axis, axis.at(first), f"{head} to {since:g}"),
+            foot - 50,
+            f"{head} to {since:g}",
+            ink="dose",
+            size=14,
+        )
+        return
+    _draw_first_amount(canvas, head, axis.at(first), axis.at(held), foot - 44 * start / most, foot)
+    fits = axis.at(last + 1) - axis.at(changed) > _wide(tail, 14) + 8 and since < most * 0.6
+    height = foot - 44 * since / most - 7 if fits else foot - 50
+    canvas.text(axis.at(last + 1), height, tail, ink="dose", size=14, anchor="end")
+
+
+def _draw_first_amount(
+    canvas: _Canvas, words: str, left: float, right: float, line: float, foot: float
+) -> None:
+    is_inside = right - left > _wide(words, 14) + 12 and foot - line > 24
+    canvas.text(
+        left + 7 if is_inside else left,
+        line + 18 if is_inside else foot - 50,
+        words,
+        ink="dose",
+        size=14,
+    )
+
+
+def _inside(axis: _Axis, x: float, words: str) -> float:
+    return min(x, axis.right - _wide(words, 14))
+
+
+def _draw_acute(canvas: _Canvas, row: Acute, axis: _Axis, top: float) -> float:
+    parts = _chunks(row.taken, axis.span)
+    gaps = _gaps(parts, axis.span)
+    across = max(1, min(4, int(axis.step // 7)))
+    most = max((sum(bool(day) for day in part) for part in parts), default=0)
+    stack = _Stack(min(7.5, axis.step / across), across)
+    foot = top + max(30, 12 + stack.pitch * (stack.rows(most) + 1))
+    _draw_name(canvas, row.name, "days taken", "dose", foot - 12)
+    canvas.line(axis.left, foot, axis.right, foot, stroke="line", width=1.2)
+    for number, part in enumerate(parts):
+        if number not in gaps:
+            _draw_taken(canvas, part, axis.centre(number), foot - 6, stack)
+    for start, stop in _runs(gaps):
+        _draw_gap(canvas, axis.stretch(start, stop), foot - 25)
+    return foot + 14
+
+
+def _draw_taken(
+    canvas: _Canvas, part: Sequence[bool | None], middle: float, foot: float, stack: _Stack
+) -> None:
+    taken = sum(bool(day) for day in part)
+    unsure = any(day is None for day in part)
+    for number in range(taken + unsure):
+        across, up = stack.place(number)
+        side = stack.pitch * 0.72
+        x, y = middle + across - side / 2, foot - up - side / 2
+        if number < taken:
+            canvas.cell(x, y, side, side, fill="dose", round_by=1.5, is_soft=True)
+        else:
+            canvas.cell(x, y, side, side, stroke="unknown", round_by=1.5, dash="1.6 1.6")
+
+
+def _draw_more(canvas: _Canvas, courses: int, acute: int, top: float) -> float:
+    hidden = [
+        f"{count - MOST_STRIPS} more {_noun(count - MOST_STRIPS, noun)}"
+        for count, noun in ((courses, "course"), (acute, "acute medicine"))
+        if count > MOST_STRIPS
+    ]
+    if not hidden:
+        return top
+    verb = "is" if courses + acute == MOST_STRIPS + 1 else "are"
+    canvas.text(126, top + 16, f"{' and '.join(hidden)} {verb} not drawn", size=14)
+    return top + 24
+
+
+def _draw_cycle(
+    canvas: _Canvas, cycle_days: Sequence[int | None], axis: _Axis, top: float
+) -> float:
+    if all(day is None for day in cycle_days):
+        return _draw_not_recorded(canvas, "Cycle", axis, top)
+    _draw_name(canvas, "Cycle", "", "cycle", top + 27)
+    for start, stop in _known_runs(cycle_days):
+        left, right = axis.at(start), axis.at(stop)
+        canvas.cell(left, top + 11, right - left, 22, fill="cycle", round_by=8, opacity=0.22)
+    for start, stop in _known_runs([day if _is_around_period(day) else None for day in cycle_days]):
+        left, right = axis.at(start), axis.at(stop)
+        canvas.cell(left, top + 11, right - left, 22, fill="cycle", round_by=5, is_soft=True)
+    missing = [0 if day is None else None for day in cycle_days]
+    for start, stop in _known_runs(missing):
+        _draw_gap(canvas, (axis.at(start), axis.at(stop)), top + 11)
+    return top + 48
+
+
+def _is_around_period(cycle_day: int | None) -> bool:
+    return cycle_day is not None and -2 <= cycle_day <= 3
+
+
+def _draw_not_recorded(canvas: _Canvas, name: str, axis: _Axis, top: float) -> float:
+    _draw_name(canvas, name, "", "ink2", top + 27)
+    _draw_gap(canvas, (axis.left, axis.right), top + 11)
+    return top + 48
+
+
+def _draw_name(canvas: _Canvas, name: str, unit: str, ink: str, y: float) -> None:
+    lines = _wrapped(name, 118, 15.5, most=1 if unit else 2)
+    for number, line in enumerate(lines):
+        canvas.text(0, y + 18 * number, line, ink=ink, size=15.5, weight=600)
+    if unit:
+        canvas.text(0, y + 18, _wrapped(unit, 120, 14, most=1)[0], size=14)
+
+
+def _draw_gap(
+    canvas: _Canvas, stretch: tuple[float, float], top: float, words: str = "not recorded"
+) -> None:
+    left, right = stretch
+    canvas.cell(
+        left + 1, top, max(4.0, right - left - 2), 22, stroke="unknown", round_by=10, dash="2 5"
+    )
+    if right - left > _wide(words, 14) + 26:
+        canvas.text(left + 13, top + 16, words, size=14)
+    elif right - left > 16:
+        canvas.text((left + right) / 2, top + 16, "?", size=14, anchor="middle")
+
+
+def _draw_dates(canvas: _Canvas, days: Sequence[DayMark], axis: _Axis, foot: float) -> None:
+    """Write month names (or day numbers) that have room, each over a dotted line."""
+    last = -1e9
+    for day, words in _date_marks(days, axis):
+        x = axis.at(day)
+        if x < last or x + _wide(words, 14) > axis.right + 8:
+            continue
+        if day:
+            canvas.line(x, 24, x, foot, stroke="line", width=1, dash="1 6")
+        canvas.text(x + (5 if day else 0), 15, words, size=14)
+        last = x + _wide(words, 14) + 14
+
+
+def _date_marks(days: Sequence[DayMark], axis: _Axis) -> list[tuple[int, str]]:
+    dates = [_date(day.label) for day in days]
+    if not days or any(date is None for date in dates):
+        every = 28 * max(1, ceil(64 / (28 * axis.step / axis.span)))
+        return [(day, days[day].label) for day in range(0, len(days), every)]
+    firsts = [(i, date) for i, date in enumerate(dates) if date and date.day == 1]
+    months = _month_marks(firsts, 30.4 * axis.step / axis.span, is_long=len(days) > 365)
+    return _with_start(months, days, axis)
+
+
+def _month_marks(
+    firsts: Sequence[tuple[int, dt.date]], room: float, *, is_long: bool
+) -> list[tuple[int, str]]:
+    """Return the months to name: all of them, each quarter, or the years alone."""
+    letters = None if room >= 82 else 3
+    every = 1 if room >= 40 else 3 if room >= 15 else 12
+    return [
+        (day, str(date.year) if is_long and date.month == 1 else MONTHS[date.month - 1][:letters])
+        for day, date in firsts
+        if (date.month - 1) % every == 0
+    ]
+
+
+def _with_start(
+    months: list[tuple[int, str]], days: Sequence[DayMark], axis: _Axis
+) -> list[tuple[int, str]]:
+    """Put the first date before the first month, when it has room there."""
+    start = date_words(days[0].label, with_year=not months)
+    room = axis.at(months[0][0]) - axis.left if months else axis.width
+    return [(0, start), *months] if room > _wide(start, 14) + 16 else months
+
+
+def _timeline_title(days: Sequence[DayMark]) -> str:
+    if not days:
+        return "Headache, low mood and medicines, week by week"
+    first, last = (date_words(day.label, with_year=True) for day in (days[0], days[-1]))
+    return f"Headache, low mood and medicines, week by week, {first} to {last}"
+
+
+def _timeline_desc(
+    days: Sequence[DayMark],
+    courses: Sequence[Course],
+    acute: Sequence[Acute],
+    cycle_days: Sequence[int | None],
+    has_low_mood_rule: bool,
+) -> str:
+    words = [_count_words("headache", [day.headache for day in days])]
+    if has_low_mood_rule:
+        words.append(_count_words("low-mood", [day.low_mood for day in days]))
+    words += [_course_words(course) for course in courses]
+    words += [_count_words(row.name, row.taken) for row in acute]
+    if all(day is None for day in cycle_days):
+        words.append("Cycle: not recorded")
+    return ". ".join(words) + ". The same numbers are in the table below."
+
+
+def _count_words(name: str, answers: Sequence[bool | None]) -> str:
+    known = [answer for answer in answers if answer is not None]
+    if not known:
+        return f"{_capital(name)} days: not recorded"
+    unknown = len(answers) - len(known)
+    return f"{sum(known)} {name} days in {len(known)} known days, {unknown} not recorded"
+
+
+def _course_words(course: Course) -> str:
+    if all(amount is None for amount in course.amounts):
+        return f"{course.name}: not recorded"
+    first, last = _ends(course.amounts)
+    return (
+        f"{course.name}: from {course.amounts[first]:g} to {course.amounts[last]:g} {course.unit}"
+    )
+
+
+# ------------------------------------------------------------------ parts of the others
+
+
+def _draw_calendar_row(
+    canvas: _Canvas, label: str, row: Sequence[DayMark], left: float, top: float
+) -> None:
+    canvas.text(0, top + 14, label, size=14)
+    for number, day in enumerate(row):
+        _draw_day(canvas, day, left + 19.2 * number + 1.6, top + 0.6)
+    hits, known = _tally(row)
+    x = left + 19.2 * DAYS_A_ROW + 12
+    canvas.text(x, top + 14, f"{hits} of {known}", ink="ink", size=14.5, weight=600)
+
+
+def _draw_day(canvas: _Canvas, day: DayMark, x: float, y: float) -> None:
+    if day.headache is None:
+        canvas.cell(x, y, 16, 16, stroke="unknown", round_by=5, dash="2 2.6")
+        if day.low_mood:
+            canvas.diamond(x + 8, y + 8, 3.1, fill="mood")
+        else:
+            canvas.text(x + 8, y + 13, "?", size=14, anchor="middle")
+        return
+    if day.headache:
+        canvas.cell(x, y, 16, 16, fill="headache", round_by=5, is_mild=not day.is_strong)
+    else:
+        canvas.cell(x, y, 16, 16, fill="sunk", round_by=5)
+    if day.low_mood:
+        canvas.diamond(x + 8, y + 8, 3.1, fill="surface" if day.headache else "mood")
+
+
+def _row_labels(rows: Sequence[Sequence[DayMark]]) -> list[str]:
+    """Return each row's first date; over a year, the year where it begins."""
+    labels, shown = [], ""
+    for row in rows:
+        date = _date(row[0].label)
+        year = str(date.year) if date and len(rows) > 13 else ""
+        labels.append(date_words(row[0].label, with_year=bool(year) and year != shown))
+        shown = year
+    return labels
+
+
+def _tally(row: Sequence[DayMark]) -> tuple[int, int]:
+    known = [day.headache for day in row if day.headache is not None]
+    return sum(known), len(known)
+
+
+def _tally_words(row: Sequence[DayMark]) -> str:
+    hits, known = _tally(row)
+    return f"{hits} headache {_noun(hits, 'day')} of {known} known"
+
+
+def _draw_zones(canvas: _Canvas, posterior: float) -> None:
+    for low, high, word in ((0, 20, "unlikely"), (20, 80, "cannot tell"), (80, 100, "likely")):
+        is_here = word == _zone(posterior)
+        canvas.cell(
+            f"{low + (0.4 if low else 0)}%", 66, f"{high - low - (0.4 if low else 0)}%", 14,
+            fill="sunk", stroke="edge" if is_here else None, round_by=7,
+        )  # fmt: skip
+        canvas.text(
+            f"{(low + high) / 2}%", 101, word, ink="ink" if is_here else "ink2", size=14,
+            anchor="middle", weight=600 if is_here else 400,
+        )  # fmt: skip
+
+
+def _zone(chance_of_100: float) -> str:
+    if chance_of_100 < 20:
+        return "unlikely"
+    return "likely" if chance_of_100 > 80 else "cannot tell"
+
+
+def _draw_over(canvas: _Canvas, percent: float, y: float, words: str, *, weight: int) -> None:
+    """Write words over a place on a rail, without leaving the rail."""
+    anchor = "start" if percent < 30 else "end" if percent > 70 else "middle"
+    at = max(0.0, percent - 2) if anchor == "start" else percent + 2 if anchor == "end" else percent
+    ink = "ink" if weight == 600 else "ink2"
+    canvas.text(f"{min(100, at):.1f}%", y, words, ink=ink, size=15, anchor=anchor, weight=weight)
+
+
+def _draw_tick(canvas: _Canvas, percent: float, words: str, ink: str) -> None:
+    canvas.line(_percent(percent), 40, _percent(percent), 64, stroke=ink, width=2.4)
+    _draw_over(canvas, percent, 84, words, weight=400)
+
+
+def _place(number: float, ends: tuple[float, float]) -> float:
+    return 100 * (min(max(number, ends[0]), ends[1]) - ends[0]) / (ends[1] - ends[0])
+
+
+def _percent(number: float) -> str:
+    return f"{min(max(number, 0), 100):.1f}%"
+
+
+def axis_ends(*numbers: float) -> tuple[float, float]:
+    """Return round ends for an axis that holds 0 and every number.
+
+    >>> axis_ends(-1.2, 3.4), axis_ends(0.5, 62)
+    ((-4.0, 4.0), (0.0, 70.0))
+    """
+    most = max(abs(number) for number in numbers) or 1.0
+    unit = 10.0 ** floor(log10(most))
+    end = ceil(most / unit) * unit
+    return (-end if min(numbers) < 0 else 0.0), end
+
+
+# ------------------------------------------------------------------ the canvas
+
+
+class _Canvas:
+    """An SVG in the making; it gathers shapes and the colours that they use."""
+
+    def __init__(
+        self, width: float, *, title: str, desc: str, theme: Theme, key: str, is_fluid: bool = False
+    ) -> None:
+        self.width, self.height, self.is_fluid = width, 0.0, is_fluid
+        self.title, self.desc, self.theme = _clean(title), _clean(desc), theme
+        self.id = f"tf{crc32(f'{key}|{title}|{desc}'.encode('utf-8', 'replace')):08x}"
+        self.parts: list[str] = []
+        self.paints: set[tuple[str, str]] = set()
+
+    def text(
+        self, x: float | str, y: float, words: str, *, ink: str = "ink2", size: float = 14.5,
+        anchor: str = "start", weight: int = 400,
+    ) -> None:  # fmt: skip
+        look = f' text-anchor="{anchor}"' if anchor != "start" else ""
+        look += f' font-weight="{weight}"' if weight != 400 else ""
+        self.parts.append(
+            f'<text x="{_px(x)}" y="{_px(y)}" font-size="{size}"{look} {self._paint(fill=ink)}>'
+            f"{escape(_clean(words))}</text>"
+        )
+
+    def line(
+        self, x1: float | str, y1: float, x2: float | str, y2: float, *, stroke: str,
+        width: float, dash: str = "",
+    ) -> None:  # fmt: skip
+        ends = f'x1="{_px(x1)}" y1="{_px(y1)}" x2="{_px(x2)}" y2="{_px(y2)}"'
+        self._shape(f"line {ends}", stroke=stroke, width=width, dash=dash)
+
+    def disc(
+        self, x: float | str, y: float, radius: float, *, fill: str, stroke: str | None = None,
+        width: float = 1.2, is_soft: bool = False,
+    ) -> None:  # fmt: skip
+        circle = f'circle cx="{_px(x)}" cy="{_px(y)}" r="{_px(radius)}"'
+        self._shape(circle, fill=fill, stroke=stroke, width=width, is_soft=is_soft)
+
+    def ring(self, x: float, y: float, radius: float) -> None:
+        circle = f'circle cx="{_px(x)}" cy="{_px(y)}" r="{_px(radius)}"'
+        self._shape(circle, stroke="unknown", width=1.5, dash="2 2.3")
+
+    def cell(
+        self, x: float | str, y: float, width: float | str, height: float, *,
+        fill: str | None = None, stroke: str | None = None, round_by: float = 4, dash: str = "",
+        opacity: float = 1, is_soft: bool = False, is_mild: bool = False,
+    ) -> None:  # fmt: skip
+        size = f'width="{_px(width)}" height="{_px(height)}" rx="{round_by}"'
+        self._shape(
+            f'rect x="{_px(x)}" y="{_px(y)}" {size}', fill=fill, stroke=stroke, width=1.3,
+            dash=dash, opacity=opacity, is_soft=is_soft, is_mild=is_mild,
+        )  # fmt: skip
+
+    def diamond(
+        self, x: float, y: float, radius: float, *, fill: str = "mood", is_soft: bool = False,
+        is_hollow: bool = False,
+    ) -> None:  # fmt: skip
+        reach = radius * 1.15
+        corners = ((x, y - reach), (x + reach, y), (x, y + reach), (x - reach, y))
+        shape = f'path d="M{"L".join(f"{_px(a)} {_px(b)}" for a, b in corners)}Z"'
+        if is_hollow:
+            self._shape(shape, stroke="unknown", width=1.3, dash="2 2")
+        else:
+            self._shape(shape, fill=fill, stroke=fill, width=1.2, is_soft=is_soft)
+
+    def mark(self, tone: Tone, x: float, y: float, radius: float) -> None:
+        """Draw a headache as a disc, a low mood as a diamond."""
+        if tone == "headache":
+            self.disc(x, y, radius, fill="headache", is_soft=True)
+        else:
+            self.diamond(x, y, radius, is_soft=True)
+
+    def path(self, points: Sequence[tuple[float, float]], stroke: str, width: float) -> None:
+        self._shape(f'polyline points="{_points(points)}"', stroke=stroke, width=width)
+
+    def polygon(self, points: Sequence[tuple[float, float]], fill: str, opacity: float) -> None:
+        self._shape(f'polygon points="{_points(points)}"', fill=fill, opacity=opacity)
+
+    def svg(self) -> str:
+        """Return the finished SVG."""
+        width, height = ceil(self.width), ceil(self.height)
+        box = "" if self.is_fluid else f' viewBox="0 0 {width} {height}"'
+        fit = "width:100%;overflow:visible;" if self.is_fluid else ""
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" id="{self.id}" role="img" '
+            f'aria-labelledby="{self.id}-t {self.id}-d" width="{width}" height="{height}"{box} '
+            f'style="{fit}--w:{width}px;max-width:{width}px">'
+            f'<title id="{self.id}-t">{escape(self.title)}</title>'
+            f'<desc id="{self.id}-d">{escape(self.desc)}</desc>'
+            f"<style>{self._style()}</style>{''.join(self.parts)}</svg>"
+        )
+
+    def _shape(
+        self, shape: str, *, fill: str | None = None, stroke: str | None = None, width: float = 1.2,
+        dash: str = "", opacity: float = 1, is_soft: bool = False, is_mild: bool = False,
+    ) -> None:  # fmt: skip
+        look = f' stroke-width="{width:g}" stroke-linecap="round" stroke-linejoin="round"'
+        look = (look if stroke else "") + (f' stroke-dasharray="{dash}"' if dash else "")
+        look += f' opacity="{opacity:g}"' if opacity != 1 else ""
+        veil = "soft" if is_soft else "mild" if is_mild else None
+        self.parts.append(f"<{shape}{look} {self._paint(fill=fill, stroke=stroke, veil=veil)}/>")
+
+    def _paint(
+        self, *, fill: str | None = None, stroke: str | None = None, veil: str | None = None
+    ) -> str:
+        """Return the colours of a shape: as classes when they follow the reader, else as hex."""
+        chosen = [(kind, token) for kind, token in (("fill", fill), ("stroke", stroke)) if token]
+        empty = "" if fill else 'fill="none" '
+        if self.theme != "auto":
+            look = [f'{kind}="{TOKENS[self.theme][token]}"' for kind, token in chosen]
+            look += [f'opacity="{_veils(self.theme)[veil]:g}"'] if veil else []
+            return empty + " ".join(look)
+        self.paints |= {*chosen, *([("veil", veil)] if veil else [])}
+        names = [f"{kind[0]}-{token}" for kind, token in chosen] + ([veil] if veil else [])
+        return f'{empty}class="{" ".join(names)}"'
+
+    def _style(self) -> str:
+        font = f"#{self.id} text{{font-family:{FONT}}}"
+        if self.theme != "auto":
+            return font
+        return (
+            font
+            + self._rules("warm")
+            + f"@media(prefers-color-scheme:dark){{{self._rules('dark')}}}"
+            + "@media(prefers-contrast:more) and (prefers-color-scheme:light)"
+            + f"{{{self._rules('contrast')}}}"
+            + f"@media print{{{self._rules('print')}}}"
+            + f"@media(forced-colors:active){{{self._forced_rules()}}}"
+        )
+
+    def _rules(self, theme: str) -> str:
+        return "".join(
+            f"#{self.id} .{name}{{opacity:{_veils(theme)[name]:g}}}"
+            if kind == "veil"
+            else f"#{self.id} .{kind[0]}-{name}{{{kind}:{TOKENS[theme][name]}}}"
+            for kind, name in sorted(self.paints)
+        )
+
+    def _forced_rules(self) -> str:
+        """Return the system's colours: ground stays ground, every mark and word is text."""
+        ground = {"bg": "Canvas", "surface": "Canvas", "sunk": "Canvas", "line": "GrayText"}
+        return "".join(
+            f"#{self.id} .{kind[0]}-{name}{{{kind}:{ground.get(name, 'CanvasText')}}}"
+            for kind, name in sorted(self.paints)
+            if kind != "veil"
+        )
+
+
+def _veils(theme: str) -> dict[str, float]:
+    return {"soft": SOFTNESS[theme], "mild": MILD[theme]}
+
+
+# ------------------------------------------------------------------ numbers, dates and words
+
+
+def _chunks(items: Sequence[Item], size: int) -> list[Sequence[Item]]:
+    return [items[start : start + size] for start in range(0, len(items), size)]
+
+
+def _gaps(columns: Sequence[Sequence[object]], span: int) -> set[int]:
+    """Return the columns that lie in a stretch of two weeks or more without any record."""
+    empty = {i for i, part in enumerate(columns) if all(answer is None for answer in part)}
+    wide = ceil(14 / span)
+    runs = [range(*run) for run in _runs(empty)]
+    return {i for run in runs if len(run) >= wide or len(run) == len(columns) for i in run}
+
+
+def _runs(columns: set[int]) -> Iterator[tuple[int, int]]:
+    """Give the stretches of neighbours as (start, stop)."""
+    for start in sorted(column for column in columns if column - 1 not in columns):
+        stop = start
+        while stop in columns:
+            stop += 1
+        yield start, stop
+
+
+def _known_runs(values: Sequence[float | None]) -> Iterator[tuple[int, int]]:
+    return _runs({day for day, value in enumerate(values) if value is not None})
+
+
+def _steps(amounts: Sequence[float | None], start: int) -> Iterator[tuple[int, float]]:
+    """Give the corners of a step line: each day's amount from its morning to the next."""
+    before: float | None = None
+    for day, amount in enumerate(amounts, start):
+        if amount is not None and amount != before:
+            if before is not None:
+                yield day, before
+            yield day, amount
+            before = amount
+    if before is not None:
+        yield start + len(amounts), before
+
+
+def _ends(amounts: Sequence[float | None]) -> tuple[int, int]:
+    known = [day for day, amount in enumerate(amounts) if amount is not None]
+    return known[0], known[-1]
+
+
+def _last_change(amounts: Sequence[float | None], last: int) -> int:
+    day = last
+    while day > 0 and amounts[day - 1] == amounts[last]:
+        day -= 1
+    return day
+
+
+def _date(label: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(label)
+    except ValueError:
+        return None
+
+
+def _short(label: str) -> str:
+    return date_words(label)
+
+
+def _whole(number: float) -> int:
+    """Round half up, as people do."""
+    return int(number + 0.5)
+
+
+def _noun(count: int, noun: str) -> str:
+    return noun if count == 1 else f"{noun}s"
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _px(number: float | str) -> str:
+    return number if isinstance(number, str) else f"{number:.1f}".removesuffix(".0")
+
+
+def _points(points: Sequence[tuple[float, float]]) -> str:
+    return " ".join(f"{_px(x)},{_px(y)}" for x, y in points)
+
+
+def _clean(words: str) -> str:
+    """Drop what XML does not allow and what turns the reading direction."""
+    return "".join(sign for sign in words if unicodedata.category(sign) not in ("Cc", "Cs", "Cf"))
+
+
+def _wide(words: str, size: float) -> float:
+    """Estimate how wide words are, in px; rather too wide than too narrow."""
+    wide = sum(unicodedata.east_asian_width(sign) in "WF" for sign in words)
+    return size * (0.57 * (len(words) - wide) + wide)
+
+
+def _wrapped(words: str, width: float, size: float, *, most: int = 2) -> list[str]:
+    """Break words into at most ``most`` lines; the last one ends in "…" when it is cut."""
+    lines = [""]
+    for word in _clean(words).split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and len(lines) < most and _wide(longer, size) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return [_cut(line, width, size) for line in lines]
+
+
+def _cut(line: str, width: float, size: float) -> str:
+    if _wide(line, size) <= width:
+        return line
+    kept = line
+    while kept and _wide(kept + "…", size) > width:
+        kept = kept[:-1]
+    return kept.rstrip() + "…"
