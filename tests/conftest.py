@@ -1,0 +1,69 @@
+"""What every test may ask for: the real diaries beside the repository, and a browser.
+
+A check that cannot run for want of either is listed at the end of the run.
+Where ``CI=true`` is set it fails instead.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared" / "data"
+ABSENT = "did not run: "
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The repository's folder."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real diaries that are not shipped: ``../shared/data``."""
+    if not SHARED.is_dir():
+        not_run("needs the real diaries in ../shared/data")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium that can open a page."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
+        not_run("needs the package chromium")
+    return str(found)
+
+
+def not_run(why: str) -> None:
+    """Leave a test out and say so; fail it where everything must run."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(ABSENT + why, pytrace=False)
+    pytest.skip(ABSENT + why)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what uses the real diaries or the browser, so that ``-m real_data`` finds it."""
+    for item in items:
+        wants = getattr(item, "fixturenames", ())
+        if "shared_data" in wants:
+            item.add_marker(pytest.mark.real_data)
+        if "chromium" in wants:
+            item.add_marker(pytest.mark.browser)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    left_out = [
+        (report.nodeid, str(report.longrepr[2]).partition(ABSENT)[2])
+        for report in terminalreporter.stats.get("skipped", [])
+        if isinstance(report.longrepr, tuple) and ABSENT in str(report.longrepr[2])
+    ]
+    if left_out:
+        terminalreporter.section(f"{len(left_out)} checks did not run")
+        for nodeid, why in sorted(left_out):
+            terminalreporter.line(f"{nodeid}: {why}")
