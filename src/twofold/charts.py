@@ -28,7 +28,7 @@ Item = TypeVar("Item")
 
 TOKEN_NAMES = (
     "bg", "surface", "sunk", "ink", "ink2", "line", "edge", "headache", "mood", "dose", "cycle",
-    "unknown", "action", "on_action", "focus", "emergency",
+    "unknown", "action", "on_action", "focus", "emergency", "rest",
 )  # fmt: skip
 
 
@@ -39,23 +39,23 @@ def _palette(hexes: str) -> dict[str, str]:
 TOKENS: dict[str, dict[str, str]] = {
     "warm": _palette(
         "#f3efe6 #faf7f0 #e9e3d6 #2a2d2b #565b57 #d8d1c2 #857e70 #7a4660 #2f6b66 #85601c #66568f "
-        "#857e70 #35594f #faf7f0 #1f5f8a #9c2a20"
+        "#857e70 #35594f #faf7f0 #1f5f8a #9c2a20 #d8d1c2"
     ),
     "dark": _palette(
         "#1a1d1b #222624 #2b302d #d3d0c6 #a5a49a #363b38 #7b807a #c893ab #7fb8b0 #c9a660 #a99bd0 "
-        "#858a83 #2f4a43 #dfe8e2 #8fbfe0 #e39a8e"
+        "#858a83 #2f4a43 #dfe8e2 #8fbfe0 #e39a8e #3d433f"
     ),
     "attack": _palette(
         "#0b0f0c #111713 #18201a #9db59f #7f9a82 #202a22 #566b58 #8aa48d #7f9a82 #6f8872 #6f8872 "
-        "#566b58 #1c2a20 #a9c0ab #b6cdb8 #9db59f"
+        "#566b58 #1c2a20 #a9c0ab #b6cdb8 #9db59f #232e25"
     ),
     "contrast": _palette(
         "#ffffff #ffffff #f0f0f0 #000000 #1f1f1f #6b6b6b #000000 #5a0038 #00443e #573900 #2c1a70 "
-        "#4a4a4a #00332b #ffffff #0038a8 #8f0000"
+        "#4a4a4a #00332b #ffffff #0038a8 #8f0000 #cfcfcf"
     ),
     "print": _palette(
         "#ffffff #ffffff #e8e6e1 #2a2d2b #565b57 #cfc9bc #857e70 #7a4660 #2f6b66 #85601c #66568f "
-        "#857e70 #35594f #ffffff #1f5f8a #9c2a20"
+        "#857e70 #35594f #ffffff #1f5f8a #9c2a20 #d5d0c5"
     ),
 }
 """Hex colours by theme and token; the contrast of each is computed in a test."""
@@ -196,7 +196,7 @@ def calendar(days: Sequence[DayMark], *, theme: Theme = "auto", key: str = "cale
     labels = _row_labels(rows)
     left = 12 + max((_wide(label, 14) for label in labels), default=0)
     canvas = _Canvas(
-        left + 19.2 * DAYS_A_ROW + 108, title="Your days, 28 to a row", theme=theme, key=key,
+        left + 19.2 * DAYS_A_ROW + 124, title="Your days, 28 to a row", theme=theme, key=key,
         desc="; ".join(f"from {_short(row[0].label)}: {_tally_words(row)}" for row in rows) + ".",
     )  # fmt: skip
     canvas.text(left + 19.2 * DAYS_A_ROW + 12, 13, "headache days", size=14)
@@ -235,7 +235,7 @@ def of_100(
         if place < share:
             canvas.mark(tone, x, y, 4.1)
         else:
-            canvas.disc(x, y, 3.4, fill="line")
+            canvas.disc(x, y, 3.4, fill="rest")
     canvas.text(2, top + 75, f"{share} of 100", ink="ink", size=15, weight=600)
     canvas.text(2 + _wide(f"{share} of 100 ", 15.6), top + 75, f"({counts})", size=15)
     canvas.height = top + 84
@@ -455,8 +455,8 @@ class _Axis:
 
     days: int
     span: int
-    left: float = 126
-    width: float = 570
+    left: float = 138
+    width: float = 558
 
     @property
     def right(self) -> float:
@@ -487,6 +487,7 @@ class _Stack:
 
     pitch: float
     abreast: int
+    is_month: bool = False
 
     @property
     def radius(self) -> float:
@@ -509,7 +510,7 @@ def _stack(days: Sequence[DayMark], axis: _Axis) -> _Stack:
     abreast = 1 if axis.span == 7 else max(1, min(4, int(axis.step // 9)))
     most = max((_most_marks(part) for part in _chunks(days, axis.span)), default=1)
     pitch = min(13.5 if axis.span == 7 else 9.0, axis.step / abreast * 0.96)
-    return _Stack(min(pitch, 240 / max(1, ceil(most / abreast))), abreast)
+    return _Stack(min(pitch, 240 / max(1, ceil(most / abreast))), abreast, axis.span > 7)
 
 
 def _most_marks(part: Sequence[DayMark]) -> int:
@@ -529,7 +530,7 @@ def _draw_days(
     highest = max(
         (stack.rows(_upper(part)) for i, part in enumerate(parts) if i not in aches), default=0
     )
-    middle = max(96.0, 40 + stack.pitch * highest)
+    middle = max(96.0, 40 + stack.pitch * (highest + stack.is_month))
     known = any(day.headache is not None for day in days)
     canvas.text(
         0, middle - 22, "Headache days", ink="headache" if known else "ink2", size=15.5, weight=600
@@ -557,8 +558,35 @@ def _draw_headaches(
         if number < len(aches):
             size = stack.radius * (1.13 if aches[number] else 1)
             canvas.mark("headache", middle + across, foot - up, size)
-        else:
+        elif not stack.is_month:
             canvas.ring(middle + across, foot - up, stack.radius)
+    if unknown and stack.is_month:
+        _draw_open(canvas, middle, foot, stack, len(aches), unknown, way=-1)
+
+
+def _draw_open(
+    canvas: _Canvas,
+    middle: float,
+    foot: float,
+    stack: _Stack,
+    known: int,
+    unknown: int,
+    *,
+    way: int,
+) -> None:
+    """Close a month's unknown days into one dashed cell, as high as their rings would be."""
+    near = foot + way * (stack.rows(known) - 0.5) * stack.pitch
+    far = near + way * stack.rows(unknown) * stack.pitch
+    wide = stack.abreast * stack.pitch
+    canvas.cell(
+        middle - wide / 2,
+        min(near, far) + 1,
+        wide,
+        abs(far - near) - 1,
+        stroke="unknown",
+        round_by=3.5,
+        dash="2 3",
+    )
 
 
 def _draw_low_moods(
@@ -578,7 +606,7 @@ def _draw_low_moods(
     for number, part in enumerate(parts):
         if number not in gaps:
             _draw_hanging(canvas, part, axis.centre(number), middle + 11, stack)
-            deepest = max(deepest, stack.rows(_lower(part)))
+            deepest = max(deepest, stack.rows(_lower(part)) + stack.is_month)
     for start, stop in _runs(gaps):
         words = "not recorded" if has_rule else "this diary has no rule for a low day"
         _draw_gap(canvas, axis.stretch(start, stop), middle + 11, words)
@@ -602,8 +630,11 @@ def _draw_hanging(
         across, down = stack.place(number)
         if number < low:
             canvas.mark("mood", middle + across, top + down, stack.radius)
-        else:
+        elif not stack.is_month:
             canvas.diamond(middle + across, top + down, stack.radius * 0.9, is_hollow=True)
+    unknown = _lower(part) - low
+    if unknown and stack.is_month:
+        _draw_open(canvas, middle, top, stack, low, unknown, way=1)
 
 
 def _draw_course(
@@ -614,10 +645,9 @@ def _draw_course(
         _draw_gap(canvas, (axis.left, axis.right), top + 16)
         return top + 58
     foot, most = top + 62, max(amount for amount in course.amounts if amount is not None) or 1.0
-    level = lambda amount: foot - 44 * amount / most  # noqa: E731
     for start, stop in _known_runs(course.amounts):
         steps = _steps(course.amounts[start:stop], start)
-        points = [(axis.at(day), level(amount)) for day, amount in steps]
+        points = [(axis.at(day), foot - 44 * amount / most) for day, amount in steps]
         canvas.polygon([(axis.at(start), foot), *points, (axis.at(stop), foot)], "dose", 0.16)
         canvas.path(points, "dose", 2)
     for start, stop in _known_runs(
@@ -718,8 +748,8 @@ def _draw_more(canvas: _Canvas, courses: int, acute: int, top: float) -> float:
     ]
     if not hidden:
         return top
-    verb = "is" if courses + acute == MOST_STRIPS + 1 else "are"
-    canvas.text(126, top + 16, f"{' and '.join(hidden)} {verb} not drawn", size=14)
+    verb = "is" if hidden[0].startswith("1 ") and len(hidden) == 1 else "are"
+    canvas.text(138, top + 16, f"{' and '.join(hidden)} {verb} not drawn", size=14)
     return top + 24
 
 
@@ -752,11 +782,11 @@ def _draw_not_recorded(canvas: _Canvas, name: str, axis: _Axis, top: float) -> f
 
 
 def _draw_name(canvas: _Canvas, name: str, unit: str, ink: str, y: float) -> None:
-    lines = _wrapped(name, 118, 15.5, most=1 if unit else 2)
+    lines = _wrapped(name, 130, 15.5, most=1 if unit else 2)
     for number, line in enumerate(lines):
         canvas.text(0, y + 18 * number, line, ink=ink, size=15.5, weight=600)
     if unit:
-        canvas.text(0, y + 18, _wrapped(unit, 120, 14, most=1)[0], size=14)
+        canvas.text(0, y + 18, _wrapped(unit, 130, 14, most=1)[0], size=14)
 
 
 def _draw_gap(
@@ -1104,6 +1134,7 @@ class _Canvas:
     def _forced_rules(self) -> str:
         """Return the system's colours: ground stays ground, every mark and word is text."""
         ground = {"bg": "Canvas", "surface": "Canvas", "sunk": "Canvas", "line": "GrayText"}
+        ground["rest"] = "GrayText"
         return "".join(
             f"#{self.id} .{kind[0]}-{name}{{{kind}:{ground.get(name, 'CanvasText')}}}"
             for kind, name in sorted(self.paints)

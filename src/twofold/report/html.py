@@ -1,0 +1,223 @@
+"""The report as one HTML page that needs nothing else: no network, no script, no second file.
+
+The page follows the reader's own light, dark, contrast and paper settings.
+Its pictures come from ``charts``, its shared sentences from ``wording``.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from twofold import charts
+from twofold.report import wording
+from twofold.report.report import Card, Pictures, Report
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+FONT_FILE = "fonts/atkinson-hyperlegible-next-latin-wght-normal.woff2"
+MOST_TIMELINE_DAYS = 28 * 60
+MOST_CALENDAR_DAYS = 28 * 26
+FEWEST_FOR_A_FIELD = 8
+
+
+def render(report: Report) -> str:
+    """Return ``report`` as one self-contained HTML page.
+
+    Every word of the person is escaped; control characters are dropped. The
+    page's own policy forbids every load, also when a reader has edited it.
+    """
+    from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
+
+    room = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    room.lstrip_blocks, room.finalize = True, _shown
+    return room.from_string(_resource("page.html.jinja").decode()).render(
+        report=report,
+        wording=wording,
+        style=Markup(_style(report)),
+        timeline=Markup(_timeline(report.pictures)),
+        timeline_note=_timeline_note(report.pictures),
+        timeline_key=_timeline_key(report.pictures),
+        calendar=Markup(_calendar(report.pictures)),
+        calendar_note=_calendar_note(report.pictures),
+        cards=[_told(card, place, Markup) for place, card in enumerate(report.cards)],
+        unread=report.unread[: wording.MOST_UNREAD],
+    )
+
+
+@dataclass(frozen=True)
+class Told:
+    """A card with its pictures drawn."""
+
+    card: Card
+    fields: tuple[Markup, ...]
+    pictures: tuple[Markup, ...]
+
+
+def _told(card: Card, place: int, markup: type[Markup]) -> Told:
+    key = f"card-{place}"
+    fields = tuple(markup(svg) for svg in _fields(card, key))
+    pictures = (_number(card, key), _chance(card, key), _not_yet(card, key))
+    return Told(card, fields, tuple(markup(svg) for svg in pictures if svg))
+
+
+def _fields(card: Card, key: str) -> list[str]:
+    """Draw both fields of 100, or none: one alone, or one of few days, would mislead."""
+    if len(card.groups) != 2 or min(group.days for group in card.groups) < FEWEST_FOR_A_FIELD:
+        return []
+    tone: charts.Tone = "mood" if card.outcome == "low mood" else "headache"
+    return [
+        charts.of_100(group.label, group.hits, group.days, tone=tone, key=f"{key}-{side}")
+        for side, group in enumerate(card.groups)
+    ]
+
+
+def _number(card: Card, key: str) -> str:
+    number = card.number
+    if number is None:
+        return ""
+    value, low, high = number.value, number.low, number.high
+    if card.topic == "tomorrow":
+        return _tomorrow(card, key)
+    if card.topic == "burden" and 0 <= low and high <= 28:
+        return charts.heading(
+            value, low, high, today=card.usual, label=number.label, key=f"{key}-number"
+        )
+    return charts.interval(
+        number.label,
+        value,
+        low,
+        high,
+        ends=charts.axis_ends(value, low, high),
+        unit=number.unit,
+        key=f"{key}-number",
+    )
+
+
+def _tomorrow(card: Card, key: str) -> str:
+    """Draw tomorrow beside the usual day; without the usual there is no picture."""
+    if card.number is None or card.usual is None:
+        return ""
+    number = card.number
+    return charts.chance(
+        number.value,
+        number.low,
+        number.high,
+        usual=card.usual,
+        label=number.label,
+        key=f"{key}-number",
+    )
+
+
+def _chance(card: Card, key: str) -> str:
+    if card.posterior is None:
+        return ""
+    return charts.before_now(card.prior, card.posterior, key=f"{key}-chance")
+
+
+def _not_yet(card: Card, key: str) -> str:
+    if card.not_yet is None:
+        return ""
+    missing = card.not_yet
+    return charts.not_yet(missing.have, missing.need, unit=missing.unit, key=f"{key}-not-yet")
+
+
+def _timeline(pictures: Pictures) -> str:
+    shown = _last(pictures, MOST_TIMELINE_DAYS)
+    return charts.timeline(
+        shown.days,
+        courses=shown.courses,
+        acute=shown.acute,
+        cycle_days=shown.cycle_days,
+        has_low_mood_rule=shown.has_low_mood_rule,
+    )
+
+
+def _calendar(pictures: Pictures) -> str:
+    return charts.calendar(pictures.days[_calendar_start(len(pictures.days)) :])
+
+
+def _calendar_start(days: int) -> int:
+    """Return the first day drawn: whole rows of 28 are left out, so that rows keep their dates."""
+    return max(0, -(-(days - MOST_CALENDAR_DAYS) // 28) * 28)
+
+
+def _last(pictures: Pictures, most: int) -> Pictures:
+    """Return the pictures' last ``most`` days."""
+    return replace(
+        pictures,
+        days=pictures.days[-most:],
+        courses=tuple(replace(one, amounts=one.amounts[-most:]) for one in pictures.courses),
+        acute=tuple(replace(one, taken=one.taken[-most:]) for one in pictures.acute),
+        cycle_days=pictures.cycle_days[-most:],
+    )
+
+
+def _timeline_note(pictures: Pictures) -> str:
+    hidden = len(pictures.days) - MOST_TIMELINE_DAYS
+    span = charts.days_a_column(min(len(pictures.days), MOST_TIMELINE_DAYS))
+    column = "One column is one week." if span == 7 else f"One column is {span} days."
+    return column + (f" The first {hidden} days are in the table only." if hidden > 0 else "")
+
+
+def _calendar_note(pictures: Pictures) -> str:
+    hidden = _calendar_start(len(pictures.days))
+    return f"The first {hidden} days are in the table above." if hidden else ""
+
+
+def _timeline_key(pictures: Pictures) -> Sequence[tuple[str, str]]:
+    """Return what the shapes mean: (name of the shape in the style, words)."""
+    rows = [("disc", "headache day")]
+    if any(day.low_mood is not None for day in pictures.days):
+        rows.append(("diamond", "low-mood day"))
+    if pictures.acute:
+        rows.append(("square", "acute medicine taken"))
+    if any(day is not None for day in pictures.cycle_days):
+        rows.append(("pill", "two days before to three days into the period"))
+    return [*rows, ("ring", "not recorded")]
+
+
+def _style(report: Report) -> str:
+    """Return the page's style with its colours, its font and its printed line."""
+    themes = {name: _variables(name) for name in ("warm", "dark", "contrast", "print")}
+    font = b64encode(_resource(FONT_FILE)).decode()
+    style = _resource("page.css").decode()
+    for name, variables in themes.items():
+        style = style.replace(f"/* {name} */", variables)
+    paper = _css_string(wording.paper_words(report))
+    style = style.replace("/* paper line */", f"content:{paper};")
+    return style.replace("/* font */", f"src:url(data:font/woff2;base64,{font}) format('woff2');")
+
+
+def _variables(theme: str) -> str:
+    return "".join(
+        f"--{token.replace('_', '-')}:{tone};" for token, tone in charts.TOKENS[theme].items()
+    )
+
+
+def _css_string(words: str) -> str:
+    """Quote words for CSS; every sign that could end a string or a style is written as a number."""
+    signs = (
+        sign if (sign.isascii() and sign.isalnum()) or sign in " .,;" else f"\\{ord(sign):06x}"
+        for sign in _clean(words)
+    )
+    return f"'{''.join(signs)}'"
+
+
+def _shown(value: object) -> object:
+    """Drop control characters from every value that the template writes."""
+    return _clean(value) if type(value) is str else value
+
+
+def _clean(words: str) -> str:
+    return "".join(sign for sign in words if unicodedata.category(sign) not in ("Cc", "Cs", "Cf"))
+
+
+def _resource(name: str) -> bytes:
+    return files("twofold.report").joinpath(*name.split("/")).read_bytes()

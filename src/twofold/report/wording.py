@@ -1,0 +1,81 @@
+"""Sentences that every rendering of a report shares, so that no two of them differ."""
+
+from __future__ import annotations
+
+from twofold import charts
+from twofold.report.report import Card, Coverage, Number, Report
+
+MOST_UNREAD = 20
+"""How many unread lines are listed; the rest are counted."""
+
+
+def span_words(coverage: Coverage) -> str:
+    """Return from when to when the days are.
+
+    >>> span_words(Coverage("2012-08-13", "2013-01-14", 155, 154, 1, True))
+    '13 Aug 2012 to 14 Jan 2013'
+    """
+    first, last = (
+        charts.date_words(label, with_year=True) for label in (coverage.first, coverage.last)
+    )
+    return first if first == last else f"{first} to {last}"
+
+
+def known_words(coverage: Coverage) -> str:
+    """Return how many days are known.
+
+    >>> known_words(Coverage("2012-08-13", "2013-01-14", 155, 154, 1, True))
+    'Headache is known on 154 of 155 days; 1 day is not recorded.'
+    """
+    unknown = coverage.unknown_headache_days
+    days = f"{unknown} day is" if unknown == 1 else f"{unknown} days are"
+    rest = f"; {days} not recorded" if unknown else ""
+    return f"Headache is known on {coverage.known_headache_days} of {coverage.days} days{rest}."
+
+
+def used_words(card: Card) -> str:
+    """Return how many days an answer rests on, and how many it misses."""
+    noun = "day" if card.days_used == 1 else "days"
+    return f"{card.days_used} {noun} used, {card.days_missing} missing."
+
+
+def number_words(number: Number, usual: float | None = None) -> str:
+    """Return a number with its interval, and the usual beside it.
+
+    >>> number_words(Number("Tomorrow", 38, 22, 56, "of 100"), 24)
+    'Tomorrow: 38 of 100, likely between 22 and 56. Your usual: 24 of 100.'
+    """
+    words = charts.interval_words(number.value, number.low, number.high, number.unit)
+    compare = f" Your usual: {charts.number_words(usual)} {number.unit}." if usual is not None else ""
+    return f"{number.label}: {words}.{compare}"
+
+
+def chance_words(card: Card) -> str:
+    """Return the chance that an answer is real, with where studies start; "" when it has none."""
+    if card.posterior is None:
+        return ""
+    now = f"The chance that this is real is {charts.chance_words(card.posterior)} of 100."
+    if card.prior is None:
+        return now
+    return f"{now} Before your days it was {charts.chance_words(card.prior)}."
+
+
+def missing_words(card: Card) -> str:
+    """Return how far the diary is; "" when the card is no refusal for want of days."""
+    if card.not_yet is None:
+        return ""
+    return charts.not_yet_words(card.not_yet.have, card.not_yet.need, card.not_yet.unit)
+
+
+def unread_words(report: Report) -> str:
+    """Return how many unread lines are not listed; "" when all of them are."""
+    more = len(report.unread) - MOST_UNREAD
+    return f"And {more} more." if more > 0 else ""
+
+
+def paper_words(report: Report) -> str:
+    """Return the line that stands on every printed page."""
+    sample = "Sample, invented days. " if report.is_sample else ""
+    return (
+        f"{sample}{span_words(report.coverage)}. {known_words(report.coverage)} Not a diagnosis."
+    )
