@@ -47,7 +47,7 @@ SCHEMA: tuple[ColumnSpec, ...] = (
     ColumnSpec("acute.*", "yes/no", "an acute medicine of this overuse family was taken"),
     ColumnSpec("scale.*", "points", "a questionnaire's total, on the day it was answered"),
     ColumnSpec("course.*", "yes/no", "a course of treatment was running"),
-    ColumnSpec("dose.*", "mg/day", "the daily dose of a course"),
+    ColumnSpec("dose.*", "own unit a day", "the daily dose of a course"),
     ColumnSpec("factor.*", "own unit", "a factor the person names"),
 )
 

@@ -126,3 +126,24 @@ def day_after(day: Day, days: int) -> Day:
     5
     """
     return day + dt.timedelta(days) if isinstance(day, dt.date) else day + days
+
+
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July", "August"),
+    *("September", "October", "November", "December"),
+)
+
+
+def spoken(label: str, *, year: bool = False) -> str:
+    """Return a day's label as people say it; a label that is no ISO date stays as it is.
+
+    >>> spoken("2012-11-19")
+    '19 November'
+    >>> spoken("day 12")
+    'day 12'
+    """
+    try:
+        day = dt.date.fromisoformat(label)
+    except ValueError:
+        return label
+    return f"{day.day} {MONTHS[day.month - 1]}" + (f" {day.year}" if year else "")

@@ -154,3 +154,8 @@ def _tables(room: str) -> dict[str, Row]:
     folder = resources.files("twofold.knowledge") / room
     files = sorted((file for file in folder.iterdir() if file.name.endswith(".toml")), key=str)
     return {file.name: tomllib.loads(file.read_text(encoding="utf-8")) for file in files}
+
+
+def wording(subject: str) -> Row:
+    """Return one table of sentences from ``wording/`` (``"findings"``)."""
+    return _tables("wording")[f"{subject}.toml"]

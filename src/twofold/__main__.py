@@ -1,0 +1,5 @@
+"""``python -m twofold``."""
+
+from twofold.app.cli.main import script
+
+script()

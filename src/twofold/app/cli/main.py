@@ -1,0 +1,136 @@
+"""The command line: ``twofold read``, ``review``, ``schema``, ``demo``.
+
+The verbs are the library's own. Exit codes: 0 done; 2 something in the input
+can be mended; 3 a table of Twofold's own is broken; 4 a file could not be
+written; 130 stopped by the person. A person's mistake never shows a traceback.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from twofold import __version__
+from twofold.errors import TwofoldError
+
+EPILOG = """\
+examples:
+  twofold demo                                    a report on a real diary
+  twofold read diary.csv --mapping mapping.toml   what was understood, and what was not
+  twofold review diary.csv --mapping mapping.toml --out report.html
+  twofold review examples/cpass_pmdd_drsp --person 2
+
+Nothing leaves this machine. This is not a diagnosis.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Without the program's name. Default: those of the process.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
+    chosen = parser().parse_args(arguments)
+    try:
+        return _run(chosen)
+    except TwofoldError as error:
+        print(f"twofold: {error.sentence()}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("twofold: stopped. Nothing was changed.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def script() -> NoReturn:
+    """Run as the installed ``twofold`` command."""
+    sys.exit(main())
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    from twofold.app.cli import verbs
+
+    code: int = getattr(verbs, f"{chosen.verb}_verb")(chosen)
+    sys.stdout.flush()
+    return code
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    top = argparse.ArgumentParser(
+        prog="twofold",
+        description="One honest page about headache and mood, from one person's own days.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"twofold {__version__}")
+    verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
+    _add_read(verbs)
+    _add_review(verbs)
+    _add_schema(verbs)
+    _add_demo(verbs)
+    return top
+
+
+Verbs = argparse._SubParsersAction  # what add_subparsers returns; it has no public name
+
+
+def _add_read(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    read = verbs.add_parser("read", help="say what a diary file holds, and what could not be read")
+    read.add_argument("path", metavar="PATH", help="a diary file, or a folder with mapping.toml inside")
+    _add_mapping(read)
+    read.add_argument("--out", metavar="FILE.json", help="write the diary in Twofold's own JSON")
+    read.add_argument("--person", metavar="ID", help="only this person, when the file holds several")
+    _add_json(read)
+
+
+def _add_review(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    review = verbs.add_parser("review", help="review one or more diaries")
+    review.add_argument("paths", metavar="PATH", nargs="+", help="diary files, or folders with mapping.toml")
+    _add_mapping(review)
+    _add_report_options(review)
+    review.add_argument("--person", metavar="ID", help="only this person, when the file holds several")
+    review.add_argument("--today", metavar="DATE", help="review as of this day (2025-06-30)")
+
+
+def _add_report_options(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--out", metavar="FILE", action="append", default=[], help="write the report; .html, .json or .txt"
+    )
+    verb.add_argument("--log", metavar="FILE", help="keep the claims shown, to see later what became of them")
+    _add_json(verb)
+
+
+def _add_schema(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    schema = verbs.add_parser("schema", help="print the JSON Schema of a diary or a report")
+    schema.add_argument("noun", choices=("diary", "report"))
+    _add_json(schema)
+
+
+def _add_demo(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    demo = verbs.add_parser("demo", help="review a real diary that comes with Twofold")
+    _add_report_options(demo)
+
+
+def _add_mapping(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--mapping", metavar="FILE.toml", help="what the columns of a CSV or TSV mean")
+
+
+def _add_json(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--json", action="store_true", help="print JSON to standard output")
+
+
+if __name__ == "__main__":
+    script()

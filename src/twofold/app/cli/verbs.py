@@ -1,0 +1,234 @@
+"""What each verb does: the library's own functions, and words around them."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import sys
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import twofold
+from twofold.app.cli import log
+from twofold.errors import ReadError, TwofoldError
+
+if TYPE_CHECKING:
+    from twofold.diary.diary import Diary
+    from twofold.diary.reading import Reading
+    from twofold.report.report import Report
+
+
+def read_verb(chosen: argparse.Namespace) -> int:
+    """Say what was understood, with counts, and what was not."""
+    reading = _chosen(twofold.read(chosen.path, chosen.mapping), chosen.person)
+    if chosen.out:
+        _export(reading, chosen.out)
+    _say(json.dumps(_reading_json(reading), indent=2) if chosen.json else _reading_words(reading))
+    return 0
+
+
+def review_verb(chosen: argparse.Namespace) -> int:
+    """Review every diary of every path."""
+    today = _today(chosen.today)
+    readings = [_chosen(twofold.read(path, chosen.mapping), chosen.person) for path in chosen.paths]
+    reports = list(_reviewed(readings, today, chosen.log))
+    return _told(reports, chosen)
+
+
+def demo_verb(chosen: argparse.Namespace) -> int:
+    """Review the real diary that comes with Twofold."""
+    if not chosen.out and not chosen.json:
+        chosen.out = ["report.html"]
+    reading = twofold.read(str(example("kossakowski2017")))
+    return _told(list(_reviewed([reading], None, chosen.log)), chosen)
+
+
+def schema_verb(chosen: argparse.Namespace) -> int:
+    """Print the JSON Schema of a diary or a report."""
+    if chosen.noun == "diary":
+        from twofold.intake import native
+
+        _say(json.dumps(native.schema(), indent=2))
+    else:
+        from twofold.report import as_json
+
+        _say(json.dumps(as_json.schema(), indent=2))
+    return 0
+
+
+def example(name: str) -> Path:
+    """Return the folder of an example, from the installed package or the source tree."""
+    packaged = Path(str(resources.files("twofold"))) / "examples" / name
+    return packaged if packaged.is_dir() else Path(__file__).parents[4] / "examples" / name
+
+
+def _chosen(reading: Reading, person: str | None) -> Reading:
+    if person is None:
+        return reading
+    from dataclasses import replace
+
+    return replace(reading, diaries=(reading.person(person),))
+
+
+def _today(word: str | None) -> dt.date | None:
+    if word is None:
+        return None
+    try:
+        return dt.date.fromisoformat(word)
+    except ValueError:
+        raise TwofoldError(
+            f"{word!r} is not a day.", where="--today", remedy="Write it as 2025-06-30."
+        ) from None
+
+
+def _reviewed(
+    readings: list[Reading], today: dt.date | None, log_file: str | None
+) -> Iterator[Report]:
+    """Review one diary after the other; the log is kept once all are done."""
+    from twofold.report.report import Unread
+
+    before = log.load(log_file) if log_file else {}
+    pairs = [(reading, diary) for reading in readings for diary in reading.diaries]
+    for done, (reading, diary) in enumerate(pairs):
+        _progress(done, len(pairs), diary)
+        unread = tuple(Unread(line.place, line.reason) for line in reading.unread)
+        report = twofold.review(
+            diary, today=today, said_before=before.get(diary.person, ()), unread=unread
+        )
+        before[diary.person] = report.said
+        yield report
+    _progress(len(pairs), len(pairs), None)
+    if log_file:
+        log.save(log_file, before)
+
+
+def _told(reports: list[Report], chosen: argparse.Namespace) -> int:
+    for path in chosen.out:
+        _save(reports, path)
+    if chosen.json:
+        texts = [report.to_json() for report in reports]
+        _say(texts[0] if len(texts) == 1 else "[" + ",\n".join(texts) + "]")
+        return 0
+    for report in reports:
+        _say(_as_text(report))
+    for path in chosen.out:
+        print(f"Written: {', '.join(_names(reports, path))}", file=sys.stderr)
+    return 0
+
+
+def _save(reports: list[Report], path: str) -> None:
+    for report, name in zip(reports, _names(reports, path), strict=True):
+        report.save(name)
+
+
+def _names(reports: list[Report], path: str) -> list[str]:
+    """Name one file a report: ``report.html`` alone, else ``report-2.html`` by person."""
+    if len(reports) == 1:
+        return [path]
+    whole = Path(path)
+    names = [str(whole.with_stem(f"{whole.stem}-{_plain(one.person)}")) for one in reports]
+    if len(set(names)) < len(names):
+        names = [str(whole.with_stem(f"{whole.stem}-{i + 1}")) for i in range(len(reports))]
+    return names
+
+
+def _plain(person: str) -> str:
+    return "".join(letter if letter.isalnum() else "_" for letter in person) or "person"
+
+
+def _as_text(report: Report) -> str:
+    from twofold.report import text
+
+    return text.render(report, ascii=not _can_draw())
+
+
+def _can_draw() -> bool:
+    """Whether the terminal's encoding holds the shapes of the week strip."""
+    try:
+        "●○◆“”–…".encode(sys.stdout.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def _say(words: str) -> None:
+    encoding = sys.stdout.encoding or "ascii"
+    print(words.encode(encoding, errors="replace").decode(encoding))
+
+
+def _progress(done: int, whole: int, diary: Diary | None) -> None:
+    """Show how far a longer run is; only on a terminal, on one line, and gone at the end."""
+    if whole < 2 or not sys.stderr.isatty():
+        return
+    line = f"Diary {done + 1} of {whole}: {diary.person}" if diary is not None else ""
+    print(f"\r{line:<60}", end="" if diary is not None else "\r", file=sys.stderr, flush=True)
+
+
+def _export(reading: Reading, path: str) -> None:
+    from twofold.intake import native
+    from twofold.report.writing import write_whole
+
+    if Path(path).suffix.lower() != ".json":
+        raise ReadError("a diary is written as .json.", where=path, remedy="Choose such a name.")
+    write_whole(Path(path), native.dump(reading.diary))
+
+
+COUNTED = {
+    "attacks": "attacks", "headache_ratings": "headache ratings", "free_days": "attested headache-free days",
+    "mood_notes": "mood notes", "scale_answers": "questionnaire answers", "sleep": "nights",
+    "energy": "energy ratings", "stress": "stress ratings", "cycle": "cycle days", "doses": "doses",
+    "courses": "courses of treatment", "factors": "factor entries", "notes": "notes",
+}  # fmt: skip
+
+
+def _reading_json(reading: Reading) -> dict[str, Any]:
+    return {
+        "source": reading.source,
+        "diaries": [_diary_json(diary) for diary in reading.diaries],
+        "unread": [{"place": line.place, "reason": line.reason} for line in reading.unread],
+    }
+
+
+def _diary_json(diary: Diary) -> dict[str, Any]:
+    return {
+        "person": diary.person,
+        "first_day": str(diary.first_day),
+        "last_day": str(diary.last_day),
+        "days": diary.days,
+        "days_with_an_entry": len(set(diary.attested_days)),
+        "counts": {name: len(getattr(diary, name)) for name in COUNTED},
+        "headache_day": diary.conventions.headache_day.words if diary.conventions.headache_day else None,
+        "silence": diary.conventions.silence,
+    }
+
+
+def _reading_words(reading: Reading) -> str:
+    lines = [line for diary in reading.diaries for line in _diary_words(diary)]
+    lines.append(f"Not read: {len(reading.unread)}")
+    lines += [f"  {line.place}: {line.reason}" for line in reading.unread[:20]]
+    if len(reading.unread) > 20:
+        lines.append(f"  and {len(reading.unread) - 20} more (--json lists all)")
+    return "\n".join(lines)
+
+
+def _diary_words(diary: Diary) -> list[str]:
+    entered = len(set(diary.attested_days))
+    counts = [
+        f"{len(getattr(diary, name))} {words}" for name, words in COUNTED.items() if getattr(diary, name)
+    ]
+    rule = diary.conventions.headache_day
+    lines = [
+        f"Read for {diary.person}: {diary.days} days, {_day_words(diary)}; an entry on {entered} of them.",
+        f"  {', '.join(counts)}",
+        "  Days without an entry stay unknown.",
+    ]
+    return lines + ([f"  Headache day: {rule.words}"] if rule else []) + [""]
+
+
+def _day_words(diary: Diary) -> str:
+    if diary.is_dated:
+        return f"{diary.first_day} to {diary.last_day}"
+    return "without dates"

@@ -1,0 +1,146 @@
+"""Medicines: days with acute medicine by family, and courses of treatment over time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from twofold.daytable import Column, DayTable
+from twofold.diary.diary import Diary
+from twofold.diary.medication import Course, Dose
+from twofold.facts.counting import Count, count
+from twofold.knowledge.load import families, family_of, medicine_of
+from twofold.units import Day, day_after, days_between
+
+OVERUSE_WINDOW = 30
+"""ICHD-3 8.2 counts days a month; months are 30-day windows here (sheet rule G10)."""
+
+UNLISTED = "unlisted"
+"""The family of an acute medicine whose name the tables do not know: never a guess."""
+
+
+@dataclass(frozen=True)
+class AcuteDays:
+    """Days with an acute medicine of one family in the last 30 days, and over the diary."""
+
+    family: str
+    label: str
+    last30: Count
+    whole: Count
+    level_days: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class CourseFacts:
+    """One course: rows it ran (``end_row`` exclusive), and the rows at which its dose changed."""
+
+    name: str
+    is_antidepressant: bool
+    start_row: int
+    end_row: int
+    has_ended: bool
+    change_rows: tuple[int, ...]
+    unit: str | None
+
+
+@dataclass(frozen=True)
+class MedicationFacts:
+    """Acute days by family, and courses in order of their start."""
+
+    acute: tuple[AcuteDays, ...]
+    courses: tuple[CourseFacts, ...]
+
+
+def columns(diary: Diary, size: int, row: Callable[[Day], int | None]) -> dict[str, Column]:
+    """Return the ``acute.*``, ``course.*`` and ``dose.*`` columns of the day table."""
+    return _acute_columns(diary, size, row) | _course_columns(diary, size)
+
+
+def _acute_columns(
+    diary: Diary, size: int, row: Callable[[Day], int | None]
+) -> dict[str, Column]:
+    acute = [dose for dose in diary.doses if dose.purpose != "preventive"]
+    names = {_family_id(dose) for dose in acute}
+    if diary.asked_acute_days and not names:
+        names = {UNLISTED}
+    made = {name: np.full(size, np.nan) for name in names}
+    for day in diary.asked_acute_days:
+        at = row(day)
+        if at is not None:
+            for column in made.values():
+                column[at] = 0.0
+    for dose in acute:
+        at = row(dose.when.day)
+        if at is not None:
+            made[_family_id(dose)][at] = 1.0
+    return {f"acute.{name}": column for name, column in made.items()}
+
+
+def _family_id(dose: Dose) -> str:
+    family = family_of(dose.name)
+    return family.id if family is not None else UNLISTED
+
+
+def _course_columns(diary: Diary, size: int) -> dict[str, Column]:
+    made: dict[str, Column] = {}
+    for course in diary.courses:
+        start, stop = _rows(course, diary.first_day, size)
+        running = made.get(f"course.{course.name}", np.zeros(size))
+        running[start:stop] = 1.0
+        made[f"course.{course.name}"] = running
+        if course.changes:
+            dose = made.get(f"dose.{course.name}", np.zeros(size))
+            for at, daily in _steps(course, diary.first_day):
+                dose[max(0, at) : stop] = daily
+            made[f"dose.{course.name}"] = dose
+    return made
+
+
+def _rows(course: Course, first: Day, size: int) -> tuple[int, int]:
+    start = max(0, min(size, days_between(first, course.start)))
+    if course.end is None:
+        return start, size
+    return start, max(start, min(size, days_between(first, course.end) + 1))
+
+
+def _steps(course: Course, first: Day) -> list[tuple[int, float]]:
+    return [(days_between(first, change.day), change.daily.value) for change in course.changes]
+
+
+def medication_facts(diary: Diary, table: DayTable) -> MedicationFacts:
+    """Count acute days by family, with bounds for unknown days, and lay out the courses."""
+    acute = tuple(_acute_days(name, column) for name, column in table.family("acute"))
+    courses = sorted(
+        (_course_facts(course, diary, len(table)) for course in diary.courses),
+        key=lambda one: one.start_row,
+    )
+    return MedicationFacts(acute, tuple(courses))
+
+
+def _acute_days(name: str, column: Column) -> AcuteDays:
+    family = families().get(name)
+    return AcuteDays(
+        family=name,
+        label=family.label if family else "acute medicine that our tables do not list",
+        last30=count(column[-OVERUSE_WINDOW:]),
+        whole=count(column),
+        level_days=family.level_days if family else (),
+    )
+
+
+def _course_facts(course: Course, diary: Diary, size: int) -> CourseFacts:
+    start, stop = _rows(course, diary.first_day, size)
+    medicine = medicine_of(course.name)
+    rows = [at for at, _ in _steps(course, diary.first_day) if start < at < size]
+    last_day = day_after(diary.first_day, size - 1)
+    return CourseFacts(
+        name=course.name,
+        is_antidepressant=medicine is not None and medicine.is_antidepressant,
+        start_row=start,
+        end_row=stop,
+        has_ended=course.end is not None and days_between(course.end, last_day) > 0,
+        change_rows=tuple(rows),
+        unit=course.changes[0].daily.unit if course.changes else None,
+    )

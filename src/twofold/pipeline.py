@@ -1,0 +1,66 @@
+"""From a diary to a report, in the order it happens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from twofold.diary.diary import Diary
+from twofold.diary.reading import Reading
+from twofold.facts.facts import gather
+from twofold.inference.answer import find
+from twofold.knowledge.load import claims
+from twofold.report.compose import compose
+from twofold.report.report import Report, Said, Unread
+from twofold.safety.today import what_must_be_said
+from twofold.units import Day
+
+
+def review(
+    diary: Diary | Reading,
+    *,
+    today: Day | None = None,
+    said_before: Iterable[Said] = (),
+    unread: Iterable[Unread] = (),
+    seed: int = 0,
+) -> Report:
+    """Review one diary: what happened, what must be said, what the days suggest.
+
+    Parameters
+    ----------
+    diary : Diary or Reading
+        What the person wrote. A reading also brings what could not be read,
+        which the report shows.
+    today : date or int, optional
+        The day of the review. Default: the diary's last day, so that the same
+        diary always gives the same report.
+    said_before : iterable of Said, optional
+        The log of claims shown at earlier reviews; ``Report.said`` carries it on.
+    unread : iterable of Unread, optional
+        Lines that could not be read, beside those that a reading brings.
+    seed : int
+        Seed of the simulated days behind the 28-day outlook.
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    NeedsCalendar
+        When ``today`` does not fit the diary's kind of days.
+    ReadError
+        When a reading holds several people and none was chosen.
+    """
+    person, not_read = _opened(diary)
+    facts = gather(person, today=today)
+    notices = what_must_be_said(facts)
+    findings = find(facts.table, claims(), seed=seed)
+    return compose(
+        person, facts, notices, findings, unread=(*not_read, *unread), said_before=tuple(said_before)
+    )
+
+
+def _opened(diary: Diary | Reading) -> tuple[Diary, tuple[Unread, ...]]:
+    if isinstance(diary, Diary):
+        return diary, ()
+    return diary.diary, tuple(Unread(line.place, line.reason) for line in diary.unread)

@@ -1,0 +1,337 @@
+"""Composing the report: the only place that knows every stage, and where each thing stands."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from twofold.daytable import Column
+from twofold.diary.diary import Diary
+from twofold.facts.counting import WINDOW, Count, count
+from twofold.facts.facts import Facts, Threshold
+from twofold.facts.headache import ATTACK_RULE, strong_days
+from twofold.inference.finding import Finding, Findings
+from twofold.knowledge.load import families
+from twofold.report import headline
+from twofold.report.report import (
+    Card,
+    Coverage,
+    DayCell,
+    DoseMarks,
+    DoseStrip,
+    PeriodRow,
+    Pictures,
+    Report,
+    Said,
+    ThresholdRow,
+    Tile,
+    Unknown,
+    Unread,
+)
+from twofold.report.telling import card
+from twofold.report.words import number, short
+from twofold.safety.today import TodayNotice
+from twofold.units import spoken
+
+MOST_FACTOR_CARDS = 3
+LIMITS = (
+    "This is not a diagnosis, and it is not watched by anyone.",
+    "No clinician has reviewed Twofold's tables and sentences yet.",
+    "Options to discuss and advice are not part of this version.",
+)
+
+
+def compose(
+    diary: Diary,
+    facts: Facts,
+    notices: tuple[TodayNotice, ...],
+    findings: Findings,
+    *,
+    unread: tuple[Unread, ...] = (),
+    said_before: tuple[Said, ...] = (),
+) -> Report:
+    """Put everything in its place: what must be said, what is known, what it suggests.
+
+    Parameters
+    ----------
+    diary, facts, notices, findings
+        The stages, in the order they happened.
+    unread : tuple of Unread
+        What could not be read from the file.
+    said_before : tuple of Said
+        The log of earlier reviews.
+
+    Returns
+    -------
+    Report
+    """
+    factor_cards, unlikely = _factor_cards(findings, facts)
+    rest = [card(one, facts) for one in _other_findings(findings)]
+    cards = (*(card(one, facts) for one in findings.coupling), *factor_cards, *rest)
+    return Report(
+        person=diary.person,
+        coverage=_coverage(facts),
+        first_sentence=headline.first_sentence(facts.headache, facts.mood),
+        first_counts=headline.first_counts(facts),
+        first_qualification=headline.qualification(facts),
+        today=tuple(notice.text for notice in notices),
+        tiles=_tiles(facts),
+        pictures=_pictures(diary, facts),
+        periods=_periods(facts),
+        cards=cards,
+        unlikely_factors=unlikely,
+        not_known=_not_known(diary, facts),
+        ask=_ask(facts),
+        how_counted=_how_counted(diary, facts, findings),
+        thresholds=_threshold_rows(diary, facts),
+        unread=unread,
+        limits=LIMITS,
+        credit=_credit(diary),
+        said=_said_log(cards, facts, said_before),
+    )
+
+
+# --- findings -------------------------------------------------------------------------------------
+
+
+def _factor_cards(findings: Findings, facts: Facts) -> tuple[list[Card], tuple[str, ...]]:
+    """Show at most three factors, the surest first; the unlikely ones get a list of their own."""
+    answered = [one for one in findings.factors if one.refusal is None]
+    refused = [one for one in findings.factors if one.refusal is not None]
+    unlikely = [one for one in answered if one.verdict == "unlikely"]
+    others = [one for one in answered if one.verdict != "unlikely"]
+    ordered = sorted(others, key=lambda one: -(one.p_real or 0.0)) + refused
+    shown = ordered[:MOST_FACTOR_CARDS]
+    if not shown and unlikely:
+        shown, unlikely = unlikely[:1], unlikely[1:]
+    return [card(one, facts) for one in shown], tuple(_unlikely_line(one) for one in unlikely)
+
+
+def _unlikely_line(finding: Finding) -> str:
+    pair = finding.pair
+    if pair is None:
+        return finding.subject
+    return (
+        f"{finding.subject}: headache began after {pair.hits_with} of {pair.days_with} such days, "
+        f"and after {pair.hits_without} of {pair.days_without} others"
+    )
+
+
+def _other_findings(findings: Findings) -> tuple[Finding, ...]:
+    return (*findings.treatment, findings.tomorrow, findings.burden)
+
+
+def _said_log(cards: tuple[Card, ...], facts: Facts, before: tuple[Said, ...]) -> tuple[Said, ...]:
+    """Carry the log on: a claim shown twice on one day is kept once."""
+    today = facts.table.labels[-1]
+    known = {(said.shown_on, said.key) for said in before}
+    new = [
+        Said(today, one.key, one.question, one.verdict, one.posterior, today)
+        for one in cards
+        if one.verdict != "not yet" and (today, one.key) not in known
+    ]
+    return (*before, *new)
+
+
+# --- facts ----------------------------------------------------------------------------------------
+
+
+def _coverage(facts: Facts) -> Coverage:
+    labels, whole = facts.table.labels, facts.headache.whole
+    return Coverage(
+        first=labels[0],
+        last=labels[-1],
+        days=whole.days,
+        known_headache_days=whole.known,
+        unknown_headache_days=whole.unknown,
+        is_dated=facts.table.is_dated,
+    )
+
+
+def _tiles(facts: Facts) -> tuple[Tile, ...]:
+    last = count(facts.table["headache"][-WINDOW:])
+    tiles = [Tile("Headache days", headline.of_known(last), _last_note(last))]
+    if facts.headache.migraine is not None:
+        migraine = count(facts.table["migraine"][-WINDOW:])
+        tiles.append(Tile("Migraine days", headline.of_known(migraine), _last_note(migraine)))
+    if facts.mood.low is not None:
+        low = count(facts.table["low_mood"][-WINDOW:])
+        tiles.append(Tile("Low-mood days", headline.of_known(low), _last_note(low)))
+    for acute in facts.medication.acute[:1]:
+        label = f"Days with {acute.label}"
+        tiles.append(Tile(label, headline.of_known(acute.last30), _last_note(acute.last30)))
+    whole = facts.headache.whole
+    note = f"{number(whole.unknown, 'day')} {'was' if whole.unknown == 1 else 'were'} not recorded"
+    return (*tiles, Tile("Days we know", f"{whole.known} of {whole.days}", note))
+
+
+def _last_note(last: Count) -> str:
+    note = f"in your last {last.days} days"
+    return note if last.unknown == 0 else f"{note}; {last.unknown} unknown"
+
+
+def _pictures(diary: Diary, facts: Facts) -> Pictures:
+    table = facts.table
+    strong = strong_days(diary, table)
+    days = zip(table.labels, table["headache"], strong, table["low_mood"], strict=True)
+    return Pictures(
+        days=tuple(DayCell(label, _yes(h), _yes(s), _yes(m)) for label, h, s, m in days),
+        courses=tuple(_strip(course.name, course.unit, facts) for course in facts.medication.courses),
+        acute=tuple(_marks(name, column) for name, column in table.family("acute")),
+        cycle_days=tuple(None if np.isnan(d) else int(d) for d in table["cycle_day"]),
+        has_low_mood_rule=facts.mood.low is not None,
+    )
+
+
+def _yes(value: float) -> bool | None:
+    return None if np.isnan(value) else bool(value)
+
+
+def _strip(name: str, unit: str | None, facts: Facts) -> DoseStrip:
+    dose = facts.table[f"dose.{name}"]
+    if np.isnan(dose).all():
+        dose = facts.table[f"course.{name}"]
+    amounts = tuple(None if np.isnan(d) else float(d) for d in dose)
+    return DoseStrip(name, f"{unit} a day" if unit else "running", amounts)
+
+
+def _marks(name: str, column: Column) -> DoseMarks:
+    family = families().get(name)
+    return DoseMarks(family.label if family else name, tuple(_yes(one) for one in column))
+
+
+def _periods(facts: Facts) -> tuple[PeriodRow, ...]:
+    starts = range(0, len(facts.table), WINDOW)
+    return tuple(_period(start, facts) for start in starts)
+
+
+def _period(start: int, facts: Facts) -> PeriodRow:
+    labels = facts.table.labels[start : start + WINDOW]
+    headache = facts.headache.blocks[start // WINDOW]
+    low = facts.mood.blocks[start // WINDOW] if facts.mood.blocks else None
+    return PeriodRow(
+        label=f"{short(labels[0])} to {short(labels[-1])}",
+        headache=headline.of_known(headache),
+        low_mood=headline.of_known(low) if low is not None else "no rule",
+        dose=_period_dose(start, facts),
+        unknown=headache.unknown,
+    )
+
+
+def _period_dose(start: int, facts: Facts) -> str:
+    said = []
+    for course in facts.medication.courses:
+        dose = facts.table[f"dose.{course.name}"][start : start + WINDOW]
+        if course.unit is None or np.isnan(dose).all():
+            continue
+        ends = f"{dose[0]:g}" if dose[0] == dose[-1] else f"{dose[0]:g} to {dose[-1]:g}"
+        said.append(f"{course.name} {ends} {course.unit}")
+    return ", ".join(said) or "not recorded"
+
+
+# --- what is not known, and how it was counted ----------------------------------------------------
+
+
+def _not_known(diary: Diary, facts: Facts) -> tuple[Unknown, ...]:
+    said = [Unknown("", sentence) for sentence in diary.origin.cannot_tell]
+    if facts.headache.migraine is None:
+        said.append(Unknown("Was it migraine?", "The diary asked about headache only."))
+    if not facts.medication.acute:
+        said.append(Unknown("Painkillers.", "None were recorded, so we cannot count them."))
+    said += [_unnamed_level(acute.label) for acute in facts.medication.acute if len(acute.level_days) > 1]
+    if facts.mood.recorded.known == 0:
+        said.append(Unknown("Mood.", "Not recorded."))
+    if facts.cycle is None:
+        said.append(Unknown("Cycle.", "Not recorded."))
+    elif facts.cycle.unrecorded:
+        days = ", ".join(str(day) for day in facts.cycle.unrecorded)
+        said.append(Unknown("The start of the period.", f"Cycle days {days} were never recorded."))
+    return (*said, *_unknown_days(facts))
+
+
+def _unnamed_level(label: str) -> Unknown:
+    return Unknown(
+        f"Which {label}?",
+        "The diary does not name it, so we cannot say from how many days overuse headache becomes "
+        "more likely: the level is 10 or 15 of 30 days, depending on the medicine.",
+    )
+
+
+def _unknown_days(facts: Facts) -> tuple[Unknown, ...]:
+    rows = np.flatnonzero(np.isnan(facts.table["headache"]))
+    if rows.size == 0:
+        return ()
+    if rows.size > 3:
+        return (Unknown(f"{rows.size} days.", "Nothing tells whether there was a headache. We left them open."),)
+    return tuple(
+        Unknown(f"{spoken(facts.table.labels[row])}.", "Nothing was written. We left it open.")
+        for row in rows
+    )
+
+
+def _ask(facts: Facts) -> tuple[str, ...]:
+    questions = []
+    if facts.headache.change.kind in ("fewest", "most"):
+        headache = "fewer" if facts.headache.change.kind == "fewest" else "more"
+        mood = facts.mood.change.kind if facts.mood.change else ""
+        low = {"most": " and more low days", "fewest": " and fewer low days"}.get(mood, "")
+        questions.append(f"“I have {headache} headache days{low}. What do you make of it?”")
+    if facts.headache.migraine is None:
+        questions.append("“Which of my headaches could be migraine?”")
+    if facts.medication.acute:
+        questions.append("“How many days a month with this medicine are all right for me?”")
+    questions.append("“What would be worth writing down until we meet again?”")
+    return tuple(questions)
+
+
+def _how_counted(diary: Diary, facts: Facts, findings: Findings) -> tuple[str, ...]:
+    rules = diary.conventions
+    said = []
+    if rules.headache_day is not None:
+        said.append(f"Headache day: {rules.headache_day.words}")
+    if rules.low_mood_day is not None:
+        said.append(f"Low-mood day: {rules.low_mood_day.words}")
+    if rules.silence == "free_if_other_entries":
+        said.append(
+            "An assumption of this mapping: a day with other entries but no headache entry was "
+            "headache-free. If such days were only not written down, every count here is too low."
+        )
+    attacks = facts.headache.attacks
+    spread = f"{attacks.at_least}" if attacks.at_least == attacks.at_most else f"{attacks.at_least} to {attacks.at_most}"
+    return (
+        *said,
+        f"Attacks: {spread}. {ATTACK_RULE}",
+        f"Headaches that began after a headache-free day: {facts.headache.onsets}.",
+        "A month here is 28 days. Every count says how many days we know. An unknown day is never a calm day.",
+        "“Before” is where published studies let us start, made cautious on purpose. "
+        "“Likely between” holds 95 of 100 times if the model is right.",
+        _used_and_missing(findings),
+    )
+
+
+def _used_and_missing(findings: Findings) -> str:
+    return (
+        "What comes before is looked at on headache-free days only, with the day after known. "
+        "Drift, weekends and the last weeks are taken into account, and so is how many things we looked at: "
+        f"{number(len(findings.factors), 'candidate')}."
+    )
+
+
+def _threshold_rows(diary: Diary, facts: Facts) -> tuple[ThresholdRow, ...]:
+    return tuple(_threshold_row(line, diary, facts) for line in facts.thresholds)
+
+
+def _threshold_row(line: Threshold, diary: Diary, facts: Facts) -> ThresholdRow:
+    top = diary.headache_ratings[0].span.high
+    return ThresholdRow(
+        rule=f"{line.at_least:g} or more of {top:g}",
+        headache_days=line.headache.whole.hits,
+        known_days=line.headache.whole.known,
+        onsets=line.headache.onsets,
+        is_used=line.is_used,
+        first_sentence=headline.first_sentence(line.headache, facts.mood),
+    )
+
+
+def _credit(diary: Diary) -> tuple[str, ...]:
+    origin = diary.origin
+    return tuple(part for part in (origin.title, origin.credit, origin.licence) if part)

@@ -1,0 +1,273 @@
+"""From a finding to a card: the same finding, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from twofold.facts.facts import Facts
+from twofold.inference.finding import Estimate, Finding, Pair, Refusal
+from twofold.knowledge.claim import Claim
+from twofold.knowledge.load import claims, wording
+from twofold.report.report import Card, Group, NotYet, Number, Verdict
+from twofold.report.words import number, of_100, small
+
+VERDICTS: dict[str, Verdict] = {
+    "established": "clear",
+    "suspect": "possible",
+    "undecided": "cannot tell",
+    "unlikely": "unlikely",
+    "not_yet": "not yet",
+}
+TOPICS = {"mood_to_headache": "coupling", "headache_to_mood": "coupling", "same_day": "coupling"}
+DOSE_LINE = "Please do not change a dose on your own."
+
+
+@dataclass(frozen=True)
+class _Sides:
+    """How the two sides of a comparison are named."""
+
+    outcome: str
+    with_it: str
+    with_label: str
+    others: str
+    other_label: str
+
+
+SIDES = {
+    "mood_to_headache": _Sides("Headache came after", "low days", "After a low day", "other days", "After another day"),
+    "headache_to_mood": _Sides("Low mood came after", "headache days", "After a headache day", "other days", "After another day"),
+    "same_day": _Sides("Low mood came on", "headache days", "On a headache day", "other days", "On another day"),
+    "factor": _Sides("Headache began after", "such days", "After such a day", "other days", "After another day"),
+    "treatment": _Sides("Headache came on", "days before the first change", "Before", "days after the last change", "After"),
+}
+
+
+def card(finding: Finding, facts: Facts) -> Card:
+    """Tell one finding.
+
+    Parameters
+    ----------
+    finding : Finding
+        From ``inference``.
+    facts : Facts
+        For the counts that stand beside it.
+
+    Returns
+    -------
+    Card
+        Plain values and words; the finding itself goes no further.
+    """
+    words = _words(finding, facts)
+    answered = finding.refusal is None
+    return Card(
+        key=finding.key,
+        topic=TOPICS.get(finding.question, finding.question),  # type: ignore[arg-type]
+        question=_question(finding),
+        verdict=_verdict(finding),
+        answer=words["answer"],
+        sentence=words["sentence"],
+        groups=_groups(finding),
+        number=_number(finding) if answered else None,
+        usual=finding.usual,
+        prior=_chance(finding.prior) if answered else None,
+        posterior=_chance(finding.p_real) if answered else None,
+        not_yet=_not_yet(finding.refusal),
+        days_used=finding.days_used,
+        days_missing=finding.days_missing,
+        caution=words["caution"],
+        would_change=words["would_change"],
+        sources=_sources(finding),
+    )
+
+
+def _verdict(finding: Finding) -> Verdict:
+    if finding.refusal is not None:
+        return "not yet"
+    return "counted" if finding.question in ("tomorrow", "burden") else VERDICTS[finding.verdict]
+
+
+def _question(finding: Finding) -> str:
+    key = "sign" if finding.claim_class == "sign" else finding.question
+    return str(wording("findings")["question"][key]).format(subject=finding.subject)
+
+
+def _words(finding: Finding, facts: Facts) -> dict[str, str]:
+    if finding.refusal is not None:
+        return _refusal_words(finding, finding.refusal, facts)
+    key = finding.claim_class if finding.question == "factor" else finding.question
+    row = wording("findings")[key or "exogenous"][finding.verdict]
+    fields = _fields(finding, facts)
+    return {part: _clean(str(text).format(**fields)) for part, text in row.items()}
+
+
+def _fields(finding: Finding, facts: Facts) -> dict[str, Any]:
+    chance = finding.effect.value if finding.question == "tomorrow" and finding.effect else None
+    return {
+        "subject": finding.subject,
+        "Subject": finding.subject[:1].upper() + finding.subject[1:],
+        "pair": _pair_words(finding),
+        "chance": of_100(chance if chance is not None else finding.p_real or 0.0),
+        "usual": of_100(finding.usual) if finding.usual is not None else "",
+        "lag": _lag_words(finding),
+        "drift": _drift_words(finding),
+        "low": _bound(finding, finding.effect.low) if finding.effect else "",
+        "high": _bound(finding, finding.effect.high) if finding.effect else "",
+        "last": _last_words(facts),
+    }
+
+
+def _bound(finding: Finding, bound: float) -> int:
+    return of_100(bound) if finding.question == "tomorrow" else round(bound)
+
+
+def _last_words(facts: Facts) -> str:
+    last = facts.headache.change.last
+    if last.unknown:
+        return f"{last.hits} of {last.known} known days, {last.unknown} unknown"
+    return f"{last.hits} of {last.days} days"
+
+
+def _pair_words(finding: Finding) -> str:
+    pair, sides = finding.pair, SIDES.get(finding.question)
+    if pair is None or sides is None or pair.days_with + pair.days_without == 0:
+        return _effect_words(finding.effect)
+    joint = sides.outcome.split()[-1]
+    return (
+        f"{sides.outcome} {pair.hits_with} of {pair.days_with} {sides.with_it}, "
+        f"and {joint} {pair.hits_without} of {pair.days_without} {sides.others}."
+    )
+
+
+def _effect_words(effect: Estimate | None) -> str:
+    if effect is None:
+        return ""
+    return (
+        f"The difference is {effect.value:+.1f} {effect.unit}, likely between "
+        f"{effect.low:+.1f} and {effect.high:+.1f}."
+    )
+
+
+def _lag_words(finding: Finding) -> str:
+    if finding.best_lag is not None and len(finding.lag_days) > 1:
+        return f"Most likely {small(finding.best_lag)} {'day' if finding.best_lag == 1 else 'days'} later."
+    if len(finding.lag_days) > 1:
+        first, last = small(min(finding.lag_days)), small(max(finding.lag_days))
+        return f"Within {first} to {last} days; we cannot say which."
+    return ""
+
+
+def _drift_words(finding: Finding) -> str:
+    if not finding.trends_apart:
+        return ""
+    return "Headache and mood both drifted over these days. That alone can make such a gap."
+
+
+def _refusal_words(finding: Finding, refusal: Refusal, facts: Facts) -> dict[str, str]:
+    template = str(wording("findings")["refusal"][refusal.reason])
+    said = template.format(
+        have=refusal.have,
+        need=refusal.need,
+        unit=refusal.unit,
+        wait=_wait_words(refusal),
+        bounds=_bounds_words(facts),
+        usual=of_100(finding.usual) if finding.usual is not None else "?",
+    )
+    answer, _, rest = _clean(said).partition(". ")
+    treatment = finding.question == "treatment"
+    return {
+        "answer": answer if answer.endswith(".") else f"{answer}.",
+        "sentence": _clean(f"{rest} {_treatment_counts(finding, facts)}" if treatment else rest),
+        "caution": DOSE_LINE if treatment else "",
+        "would_change": "",
+    }
+
+
+def _wait_words(refusal: Refusal) -> str:
+    if refusal.weeks:
+        return f"About {number(refusal.weeks, 'more week')} at the pace of this diary."
+    if refusal.have is not None and refusal.need is not None and refusal.need > refusal.have:
+        return f"{number(refusal.need - refusal.have, 'more')}".replace("mores", "more") + "."
+    return ""
+
+
+def _bounds_words(facts: Facts) -> str:
+    last = facts.headache.change.last
+    return (
+        f"Headache came on {last.hits} to {last.most} of the last {last.days} days, "
+        f"depending on {number(last.unknown, 'unknown day')}."
+    )
+
+
+def _treatment_counts(finding: Finding, facts: Facts) -> str:
+    pair = finding.pair
+    if pair is None:
+        return ""
+    said = (
+        f"Headache before the change: {pair.hits_with} of {pair.days_with} days. "
+        f"After the last change: {pair.hits_without} of {pair.days_without} days."
+    )
+    course = next((c for c in facts.medication.courses if c.name == finding.subject), None)
+    if course is not None and len(course.change_rows) > 1:
+        weeks = max(1, round((course.change_rows[-1] - course.change_rows[0]) / 7))
+        said += f" The dose changed {small(len(course.change_rows))} times in {small(weeks)} weeks."
+    return said
+
+
+def _groups(finding: Finding) -> tuple[Group, ...]:
+    pair, sides = finding.pair, SIDES.get(finding.question)
+    if pair is None or sides is None or finding.refusal is not None:
+        return ()
+    return _both(pair, sides)
+
+
+def _both(pair: Pair, sides: _Sides) -> tuple[Group, ...]:
+    return (
+        Group(sides.with_label, pair.hits_with, pair.days_with),
+        Group(sides.other_label, pair.hits_without, pair.days_without),
+    )
+
+
+NUMBER_LABELS = {
+    "mood_to_headache": "Odds of a headache, low mood against usual",
+    "headache_to_mood": "Change in the next day's mood after a headache",
+    "same_day": "Difference in mood on headache days",
+    "factor": "Odds of a headache beginning, with a usual swing of it",
+    "tomorrow": "Chance of a headache tomorrow",
+    "burden": "Headache days in the next 28 days",
+}
+
+
+def _number(finding: Finding) -> Number | None:
+    effect = finding.effect
+    if effect is None:
+        return None
+    label = NUMBER_LABELS.get(finding.question, "")
+    return Number(label, effect.value, effect.low, effect.high, effect.unit)
+
+
+def _chance(p: float | None) -> float | None:
+    return None if p is None else round(100 * p, 1)
+
+
+def _not_yet(refusal: Refusal | None) -> NotYet | None:
+    if refusal is None or refusal.have is None or refusal.need is None:
+        return None
+    return NotYet(refusal.have, refusal.need, refusal.unit)
+
+
+def _sources(finding: Finding) -> tuple[str, ...]:
+    rows = [claims()[one] for one in finding.source_ids if one in claims()]
+    return tuple(dict.fromkeys(cited for row in rows for cited in _cited(row)))
+
+
+def _cited(row: Claim) -> list[str]:
+    named = [source for source in row.sources if source.title != "not found"]
+    return [
+        f"{source.title}" + ("" if source.link == "not found" else f", {source.link}")
+        for source in named
+    ]
+
+
+def _clean(text: str) -> str:
+    return " ".join(text.split())
