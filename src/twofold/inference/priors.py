@@ -18,7 +18,6 @@ UNLINKED_SHARE = 0.05  # a factor that only this person names
 SPIKE_SD = 0.02  # log-odds per SD that nobody could notice
 SURPRISE_SHARE = 0.25  # of the real effects: any size, either sign (sheet C9)
 SURPRISE_SD = 0.6
-DIRECTION_SHARE_SAME_DAY = 0.8  # sheet A3: of the people with a headache effect, nearly all same day
 
 MOOD_TO_HEADACHE = "mood_to_headache"
 HEADACHE_TO_MOOD = "headache_to_mood"
@@ -54,10 +53,6 @@ class EffectPrior:
     def sds(self) -> tuple[float, float, float]:
         """Standard deviation of each component."""
         return SPIKE_SD, self.tau, SURPRISE_SD
-
-    def turned(self) -> EffectPrior:
-        """Return the same belief about the column with its sign turned."""
-        return EffectPrior(self.pi, -self.m, self.tau)
 
     def share_above_zero(self) -> float:
         """Return the chance that an effect, if real, is above zero."""

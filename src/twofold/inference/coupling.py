@@ -1,0 +1,312 @@
+"""Do my mood and my headaches move together, and which comes first?
+
+Three questions, answered apart. *Mood to headache*: on days free of headache,
+does low mood make a headache tomorrow, or the day after, more likely?
+*Headache to mood*: on free days, is mood lower when there was a headache the
+day before? *Same day*: do they share days, which says nothing of direction?
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twofold.daytable import DayTable
+from twofold.inference import trust
+from twofold.inference.engine import Array, joint_weights, quantile
+from twofold.inference.finding import Estimate, Finding, Pair, Refusal
+from twofold.inference.onset import MOOD_LAGS, Claims, mood_name, onset_rows
+from twofold.inference.priors import HEADACHE_TO_MOOD, MOOD_TO_HEADACHE, of_claim, over_lags
+from twofold.inference.rows import (
+    Equation,
+    Feature,
+    Fitted,
+    before,
+    estimate,
+    intercept,
+    mean_before,
+    missing_flags,
+)
+
+BEST_LAG_FROM = 0.8
+DRIFT_FROM = 2.5  # |z| of a straight line; strict, for neighbouring days repeat each other
+HEADACHE = "headache"
+
+
+def coupling(table: DayTable, claims: Claims, *, onset: Fitted | None) -> tuple[Finding, ...]:
+    """Answer the three questions about mood and headache.
+
+    Parameters
+    ----------
+    onset : Fitted, optional
+        The onset equation's fit; ``None`` when headaches are too close together.
+    """
+    return (
+        mood_to_headache(table, claims, onset=onset),
+        headache_to_mood(table, claims),
+        same_day(table, claims),
+    )
+
+
+def mood_to_headache(table: DayTable, claims: Claims, *, onset: Fitted | None) -> Finding:
+    """Say whether low mood comes before headaches, one or two days later.
+
+    Low mood can be a headache's first sign, so this is never more than
+    "suspect". ``p_real`` is the chance of an effect at one lag or the other
+    that makes headaches *more* likely; the effect is the odds ratio for mood
+    lower by its own SD, at the likelier lag.
+    """
+    finding = _begin("mood_to_headache", table, claims, MOOD_TO_HEADACHE)
+    finding = replace(
+        finding, lag_days=MOOD_LAGS, pair=pair_mood_to_headache(table), onsets=_onsets(table)
+    )
+    refusal = (
+        _no_mood(table)
+        or trust.no_contrast(table)
+        or trust.too_close(table)
+        or trust.enough_for(trust.MOOD_TO_HEADACHE, table)
+    )
+    if refusal or onset is None or not _has(onset, mood_name(1)):
+        return replace(finding, refusal=refusal or Refusal("nothing_recorded", have=0))
+    if not onset.converged:
+        return replace(finding, refusal=Refusal("not_converged"))
+    return _weigh_lags(finding, onset)
+
+
+def headache_to_mood(table: DayTable, claims: Claims) -> Finding:
+    """Say whether mood is lower on the free day after a headache, in mood points."""
+    finding = _begin("headache_to_mood", table, claims, HEADACHE_TO_MOOD)
+    finding = replace(finding, lag_days=(1,), pair=pair_headache_to_mood(table))
+    refusal = (
+        _no_mood(table)
+        or trust.no_contrast(table)
+        or trust.enough_for(trust.HEADACHE_TO_MOOD, table)
+    )
+    if refusal or HEADACHE_TO_MOOD not in claims:
+        return replace(finding, refusal=refusal or Refusal("not_built"))
+    fitted = estimate(next_mood_equation(table, claims))
+    return _weigh_mood(replace(finding, onsets=int(trust.ended(table).sum())), fitted, table)
+
+
+def same_day(table: DayTable, claims: Claims) -> Finding:
+    """Say whether mood is lower on headache days: "moves together", without direction.
+
+    The day before and the week before are held fixed, so that a slow drift of
+    both is not taken for a bond between days.
+    """
+    finding = _begin("same_day", table, claims, HEADACHE_TO_MOOD)
+    finding = replace(finding, lag_days=(0,), pair=pair_same_day(table))
+    refusal = (
+        _no_mood(table) or trust.no_contrast(table) or trust.enough_for(trust.SAME_DAY, table)
+    )
+    if refusal or HEADACHE_TO_MOOD not in claims:
+        return replace(finding, refusal=refusal or Refusal("not_built"))
+    return _weigh_mood(finding, estimate(same_day_equation(table, claims)), table)
+
+
+def pair_mood_to_headache(table: DayTable) -> Pair:
+    """Count, over free first days: headache after low mood, and after other days."""
+    headache = table["headache"]
+    return _count(table["low_mood"], before(headache, -1), among=headache == 0)
+
+
+def pair_headache_to_mood(table: DayTable) -> Pair:
+    """Count, over free second days: low mood after a headache, and after other days."""
+    headache = table["headache"]
+    next_low = before(table["low_mood"], -1)
+    return _count(headache, next_low, among=before(headache, -1) == 0)
+
+
+def pair_same_day(table: DayTable) -> Pair:
+    """Count low mood on headache days, and on the others."""
+    return _count(table["headache"], table["low_mood"], among=np.ones(len(table), dtype=bool))
+
+
+def next_mood_equation(table: DayTable, claims: Claims) -> Equation:
+    """Return the equation for tomorrow's mood, over free tomorrows.
+
+    Mood today, yesterday and in the week before stand beside the headache;
+    without them slow drift hides its effect.
+    """
+    mood, headache = table["mood"], table["headache"]
+    tomorrow = before(mood, -1)
+    rows = np.flatnonzero(
+        np.isfinite(tomorrow) & np.isfinite(headache) & (before(headache, -1) == 0)
+    )
+    past = [
+        Feature("mood today", mood, 0.3, 0.3),
+        Feature("mood yesterday", before(mood, 1), 0.1, 0.25),
+        Feature("mood, week before", mean_before(mood, first=7, last=1), 0.2, 0.3),
+    ]
+    if np.isfinite(table["stress"][rows]).any():
+        past.append(Feature("stress", table["stress"], -0.1, 0.3))
+    return _mood_equation(table, claims, rows, past=past, outcome=tomorrow)
+
+
+def same_day_equation(table: DayTable, claims: Claims) -> Equation:
+    """Return the equation for today's mood, given today's headache and the days before."""
+    mood = table["mood"]
+    rows = np.flatnonzero(np.isfinite(mood) & np.isfinite(table["headache"]))
+    past = [
+        Feature("mood yesterday", before(mood, 1), 0.3, 0.3),
+        Feature("mood, week before", mean_before(mood, first=7, last=1), 0.2, 0.3),
+    ]
+    return _mood_equation(table, claims, rows, past=past, outcome=mood)
+
+
+def trends_apart(table: DayTable) -> bool:
+    """Say whether mood and headache both drift over the diary: that alone can make a gap."""
+    mood = "low_mood" if np.isfinite(table["low_mood"]).any() else "mood"
+    return all(abs(_drift(table[name])) > DRIFT_FROM for name in ("headache", mood))
+
+
+def _begin(question, table: DayTable, claims: Claims, claim: str) -> Finding:  # type: ignore[no-untyped-def]
+    usable = int(trust.paired(table).sum())
+    row = claims.get(claim)
+    return Finding(
+        question=question,
+        key=question,
+        verdict="not_yet",
+        claim_class="ambiguous" if question == "mood_to_headache" else None,
+        prior=of_claim(row).pi if row else None,
+        days_used=usable,
+        days_missing=len(table) - usable,
+        trends_apart=trends_apart(table),
+        source_ids=(row.id,) if row else (),
+    )
+
+
+def _weigh_lags(finding: Finding, onset: Fitted) -> Finding:
+    at = tuple(onset.candidate(mood_name(lag)) for lag in MOOD_LAGS)
+    weights, means, covariances = joint_weights(onset.posterior, onset.prior, (at[0], at[1]))
+    p_real = _chance_harmful(weights, means, covariances)
+    other_way = 1 - float(weights[0, 0]) - p_real
+    by_lag = [float(weights[1:].sum()), float(weights[:, 1:].sum())]
+    likelier = int(np.argmax(by_lag))
+    prior = finding.prior or 0.0
+    before_days = 1 - float(np.prod([onset.prior.weights[one, 0] for one in at]))
+    known = _known_rows(onset, mood_name(1))
+    return replace(
+        finding,
+        verdict=trust.coupling_verdict(
+            p_real, prior, can_be_clear=False, leans_other_way=other_way > before_days - prior
+        ),
+        p_real=p_real,
+        effect=_odds_ratio(onset, at[likelier]),
+        best_lag=MOOD_LAGS[likelier] if by_lag[likelier] > BEST_LAG_FROM else None,
+        days_used=known,
+        days_missing=finding.days_used + finding.days_missing - known,
+    )
+
+
+def _chance_harmful(weights: Array, means: Array, covariances: Array) -> float:
+    """Return the chance that some lag is real and the real lags together raise the odds."""
+    from scipy.special import ndtr
+
+    total = 0.0
+    for i in range(len(weights)):
+        for j in range(len(weights)):
+            real = np.array([i > 0, j > 0], dtype=float)
+            if real.any():
+                spread = math.sqrt(real @ covariances[i, j] @ real)
+                total += float(weights[i, j] * ndtr(real @ means[i, j] / spread))
+    return total
+
+
+def _weigh_mood(finding: Finding, fitted: Fitted, table: DayTable) -> Finding:
+    if not fitted.converged:
+        return replace(finding, refusal=Refusal("not_converged"))
+    at = fitted.candidate(HEADACHE)
+    better = float(fitted.posterior.p_positive[0, at])
+    p_real = float(fitted.posterior.p_real[0, at]) - better
+    prior = finding.prior or 0.0
+    before_days = 1 - float(fitted.prior.weights[at, 0])
+    used = len(fitted.equation.rows)
+    return replace(
+        finding,
+        verdict=trust.coupling_verdict(
+            p_real, prior, can_be_clear=True, leans_other_way=better > before_days - prior
+        ),
+        p_real=p_real,
+        effect=_mood_points(fitted, at),
+        days_used=used,
+        days_missing=len(table) - used,
+    )
+
+
+def _odds_ratio(onset: Fitted, at: int) -> Estimate:
+    """Return the odds ratio for mood lower by its own SD."""
+    middle = onset.posterior.mean[0, onset.prior.candidates[at]]
+    low, high = (quantile(onset.posterior, share)[0, at] for share in (0.025, 0.975))
+    return Estimate(*(float(np.exp(one)) for one in (middle, low, high)), "odds ratio")
+
+
+def _mood_points(fitted: Fitted, at: int) -> Estimate:
+    """Return headache against no headache, in points of 0–10."""
+    column = fitted.prior.candidates[at]
+    swing = fitted.y_scale / fitted.scale[0, column]
+    middle = fitted.posterior.mean[0, column]
+    low, high = (quantile(fitted.posterior, share)[0, at] for share in (0.025, 0.975))
+    return Estimate(*(float(swing * one) for one in (middle, low, high)), "mood points")
+
+
+def _mood_equation(
+    table: DayTable,
+    claims: Claims,
+    rows: NDArray[np.intp],
+    *,
+    past: list[Feature],
+    outcome: Array,
+) -> Equation:
+    days = len(table)
+    effect = over_lags(claims[HEADACHE_TO_MOOD], lags=1, sign=-1)
+    settled = [
+        intercept(days, mean=0.0, sd=1.0),
+        Feature("trend", np.arange(days, dtype=float), 0.0, 0.3),
+        *past,
+        *missing_flags(past, rows),
+    ]
+    asked = Feature(HEADACHE, table["headache"], effect=effect)
+    return Equation((*settled, asked), rows, outcome[rows], "gaussian")
+
+
+def _count(exposed: Array, outcome: Array, *, among: NDArray[np.bool_]) -> Pair:
+    known = among & np.isfinite(exposed) & np.isfinite(outcome)
+    with_it, without = known & (exposed == 1), known & (exposed == 0)
+    hits = outcome == 1
+    return Pair(
+        int((hits & with_it).sum()), int(with_it.sum()),
+        int((hits & without).sum()), int(without.sum()),
+    )  # fmt: skip
+
+
+def _drift(column: Array) -> float:
+    """Return the z of a straight line through what is known."""
+    at = np.flatnonzero(np.isfinite(column))
+    values = column[at]
+    if len(at) < 10 or values.std() == 0:
+        return 0.0
+    r = float(np.corrcoef(at, values)[0, 1])
+    return r * math.sqrt((len(at) - 2) / max(1 - r * r, 1e-9))
+
+
+def _no_mood(table: DayTable) -> Refusal | None:
+    if not np.isfinite(table["mood"]).any():
+        return Refusal("nothing_recorded", have=0)
+    return None
+
+
+def _has(fitted: Fitted, name: str) -> bool:
+    return any(feature.name == name for feature in fitted.equation.features)
+
+
+def _known_rows(fitted: Fitted, name: str) -> int:
+    equation = fitted.equation
+    return int(np.isfinite(equation.features[equation.at(name)].values[equation.rows]).sum())
+
+
+def _onsets(table: DayTable) -> int:
+    return int((before(table["headache"], -1)[onset_rows(table)] == 1).sum())

@@ -1,0 +1,123 @@
+"""What tends to come before my headaches?
+
+All factors stand in one equation, so that two that travel together share the
+doubt instead of both being accused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from twofold.daytable import DayTable
+from twofold.inference import trust
+from twofold.inference.engine import quantile
+from twofold.inference.finding import Estimate, Finding, Pair, Refusal
+from twofold.inference.onset import Candidate, Claims, candidates, onset_rows, sides
+from twofold.inference.priors import of_claim
+from twofold.inference.rows import Fitted, before
+
+UNLINKED_CLASS = "ambiguous"
+
+
+def factors(table: DayTable, claims: Claims, *, onset: Fitted | None) -> tuple[Finding, ...]:
+    """Answer for every factor of the table, in its order.
+
+    Parameters
+    ----------
+    onset : Fitted, optional
+        The onset equation's fit; ``None`` when it could not be fitted.
+
+    Returns
+    -------
+    tuple of Finding
+        ``p_real``: chance of an effect in either direction. The effect is an
+        odds ratio: yes against no, or for one SD of a rating or measurement.
+        A factor without a claim counts as ambiguous: it may be an early sign.
+    """
+    asked = candidates(table, claims)
+    whole = _refuse_all(table)
+    answers = [_answer(one, table, onset, whole) for one in asked]
+    return tuple(_with_verdicts(answers))
+
+
+def pair(candidate: Candidate, table: DayTable) -> Pair:
+    """Count where a headache began, over days at risk with the factor and without."""
+    rows = onset_rows(table)
+    began = before(table["headache"], -1)[rows] == 1
+    side = candidate.exposed[rows]
+    return Pair(
+        int(began[side == 1].sum()), int((side == 1).sum()),
+        int(began[side == 0].sum()), int((side == 0).sum()),
+    )  # fmt: skip
+
+
+def _refuse_all(table: DayTable) -> Refusal | None:
+    return (
+        trust.no_contrast(table)
+        or trust.too_close(table)
+        or trust.enough_for(trust.FACTOR, table)
+    )
+
+
+def _answer(
+    candidate: Candidate, table: DayTable, onset: Fitted | None, whole: Refusal | None
+) -> Finding:
+    finding = _begin(candidate, table)
+    refusal = whole or trust.enough_sides(*sides(candidate, onset_rows(table)), len(table))
+    if refusal is None and (onset is None or not onset.converged):
+        refusal = Refusal("not_converged")
+    if refusal is not None or onset is None:
+        return replace(finding, refusal=refusal)
+    at = onset.candidate(candidate.name)
+    return replace(
+        finding,
+        verdict="undecided",
+        p_real=float(onset.posterior.p_real[0, at]),
+        effect=_odds_ratio(onset, at, candidate),
+    )
+
+
+def _begin(candidate: Candidate, table: DayTable) -> Finding:
+    claim, rows = candidate.claim, onset_rows(table)
+    used = int(np.isfinite(candidate.values[rows]).sum())
+    return Finding(
+        question="factor",
+        key=candidate.name,
+        verdict="not_yet",
+        subject=candidate.info.label,
+        claim_class=claim.claim_class if claim else UNLINKED_CLASS,
+        prior=of_claim(claim).pi,
+        pair=pair(candidate, table),
+        lag_days=(candidate.lag,),
+        days_used=used,
+        days_missing=len(table) - used,
+        onsets=int((before(table["headache"], -1)[rows] == 1).sum()),
+        source_ids=(claim.id,) if claim else (),
+    )
+
+
+def _odds_ratio(onset: Fitted, at: int, candidate: Candidate) -> Estimate:
+    column = onset.prior.candidates[at]
+    swing = 1 / onset.scale[0, column] if candidate.is_yes_no else 1.0
+    middle = onset.posterior.mean[0, column]
+    low, high = (quantile(onset.posterior, share)[0, at] for share in (0.025, 0.975))
+    return Estimate(*(float(np.exp(swing * one)) for one in (middle, low, high)), "odds ratio")
+
+
+def _with_verdicts(answers: list[Finding]) -> list[Finding]:
+    """Give each answer its word; what can be clear is decided for all together."""
+    shown = [i for i, one in enumerate(answers) if one.p_real is not None]
+    can = [i for i in shown if answers[i].claim_class in trust.CLASSES_THAT_CAN_BE_CLEAR]
+    clear = {can[i] for i in trust.established([answers[i].p_real or 0.0 for i in can])}
+    for i in shown:
+        word = trust.factor_verdict(
+            answers[i].p_real or 0.0,
+            answers[i].prior or 0.0,
+            can_be_clear=i in can,
+            is_in_set=i in clear,
+            onsets=answers[i].onsets,
+        )
+        answers[i] = replace(answers[i], verdict=word)
+    return answers

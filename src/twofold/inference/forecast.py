@@ -1,0 +1,205 @@
+"""How likely is a headache tomorrow?
+
+The chance is shown only to a person for whom it has already worked: every week
+the equations are fitted anew to the days before, and their forecasts for the
+days after are scored against the person's own running rate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from twofold.daytable import DayTable
+from twofold.inference import trust
+from twofold.inference.engine import Array
+from twofold.inference.finding import Estimate, Finding, Refusal
+from twofold.inference.onset import Claims, onset_equation, persistence_equation
+from twofold.inference.rows import Equation, Fitted, before, estimate
+
+FIRST_DAY = 30
+REFIT_EVERY = 7
+MOST_REFITS = 52
+DRIVER_FROM = 0.5
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Forecasts for days that had not been seen.
+
+    Parameters
+    ----------
+    chance, usual, outcome : ndarray, shape (scored days,)
+        What was forecast, the person's running rate, and what came.
+    """
+
+    chance: Array
+    usual: Array
+    outcome: Array
+
+    @property
+    def gains(self) -> Array:
+        """How much less squared error than the running rate, day by day."""
+        return (self.usual - self.outcome) ** 2 - (self.chance - self.outcome) ** 2
+
+    @property
+    def skill(self) -> float:
+        """Brier skill against the running rate: 1 perfect, 0 none."""
+        plain = ((self.usual - self.outcome) ** 2).mean()
+        return float(self.gains.mean() / plain) if plain > 0 else 0.0
+
+    @property
+    def is_beyond_noise(self) -> bool:
+        """Whether the mean gain is more than one standard error above zero."""
+        noise = self.gains.std(ddof=1) / np.sqrt(len(self.gains))
+        return bool(self.gains.mean() > noise)
+
+
+def tomorrow(table: DayTable, claims: Claims) -> Finding:
+    """Return the chance of a headache on the day after the table's last.
+
+    Returns
+    -------
+    Finding
+        ``effect`` is a chance (0–1) with its 95 % band; ``usual`` the person's
+        rate over all known days; ``drivers`` the factors behind it that are
+        more likely real than not.
+    """
+    finding = _begin(table)
+    refusal = (
+        trust.no_contrast(table)
+        or trust.enough_recorded(trust.TOMORROW, table)
+        or _last_day_unknown(table)
+    )
+    if refusal:
+        return replace(finding, refusal=refusal)
+    scores = forward_chained(table, claims)
+    if scores is None or len(scores.outcome) < trust.TOMORROW.scored_days:
+        have = 0 if scores is None else len(scores.outcome)
+        return replace(
+            finding,
+            refusal=Refusal("no_skill", have, trust.TOMORROW.scored_days, "days to check it on"),
+        )
+    finding = replace(finding, skill=scores.skill)
+    if not scores.is_beyond_noise:
+        return replace(finding, refusal=Refusal("no_skill"))
+    return _look_ahead(finding, table, claims)
+
+
+def forward_chained(table: DayTable, claims: Claims) -> Scores | None:
+    """Forecast every day from the thirtieth on, by fits that saw only the days before.
+
+    ``None`` when a fit did not settle.
+    """
+    cuts = _cuts(table)
+    chances = np.full(len(table), np.nan)
+    for equation in (_without_today(onset_equation(table, claims)), persistence_equation(table)):
+        if not len(equation.rows):
+            continue
+        made = _forecasts(equation, cuts)
+        if made is None:
+            return None
+        chances[equation.rows] = made
+    outcome = before(table["headache"], -1)
+    usual = running_rate(table)
+    scored = np.isfinite(chances) & np.isfinite(outcome) & (np.arange(len(table)) >= FIRST_DAY)
+    return Scores(chances[scored], usual[scored], outcome[scored])
+
+
+def running_rate(table: DayTable) -> Array:
+    """Return, at each day, the share of headache days among the known ones so far."""
+    headache = table["headache"]
+    known = np.isfinite(headache)
+    hits = np.cumsum(np.where(known, headache, 0))
+    return np.asarray((hits + 0.5) / (np.cumsum(known) + 1))
+
+
+def _begin(table: DayTable) -> Finding:
+    headache = table["headache"]
+    known = np.isfinite(headache)
+    return Finding(
+        question="tomorrow",
+        key="tomorrow",
+        verdict="not_yet",
+        lag_days=(1,),
+        days_used=int(known.sum()),
+        days_missing=int((~known).sum()),
+        usual=float(headache[known].mean()) if known.any() else None,
+    )
+
+
+def _last_day_unknown(table: DayTable) -> Refusal | None:
+    lately = np.isfinite(table["headache"])[-10:]
+    if lately[-1]:
+        return None
+    return Refusal("recent_unknown", int((~lately).sum()), len(lately), "of the last days unknown")
+
+
+def _cuts(table: DayTable) -> NDArray[np.intp]:
+    """Return the days on which the equations are fitted anew: weekly, and at most 52 times."""
+    step = max(REFIT_EVERY, -(-(len(table) - FIRST_DAY) // MOST_REFITS))
+    return np.arange(FIRST_DAY, max(len(table), FIRST_DAY + 1), step)
+
+
+def _forecasts(equation: Equation, cuts: NDArray[np.intp]) -> Array | None:
+    """Return the chance for each row of the equation; ``nan`` before the first cut."""
+    members = (equation.rows[None, :] < cuts[:, None]).astype(float)
+    fitted = estimate(equation, members=members)
+    if not fitted.converged:
+        return None
+    chances = np.full(len(equation.rows), np.nan)
+    member_of = np.searchsorted(cuts, equation.rows, side="right") - 1
+    middle, spread = _linear(fitted, equation.rows)
+    seen = np.flatnonzero(member_of >= 0)
+    at = member_of[seen]
+    chances[seen] = expit(middle[at, seen] / np.sqrt(1 + np.pi * spread[at, seen] / 8))
+    return chances
+
+
+def _linear(fitted: Fitted, days: NDArray[np.intp]) -> tuple[Array, Array]:
+    """Return mean and variance of the log-odds for any days; shape (b, days)."""
+    x = fitted.matrix(days)
+    middle = (x @ fitted.posterior.mean[..., None])[..., 0]
+    return middle, ((x @ fitted.posterior.covariance) * x).sum(-1)
+
+
+def _without_today(equation: Equation) -> Equation:
+    """Leave out what is only known on the day itself: it cannot help to forecast it."""
+    known = tuple(one for one in equation.features if not one.is_same_day)
+    return replace(equation, features=known)
+
+
+def _look_ahead(finding: Finding, table: DayTable, claims: Claims) -> Finding:
+    today = len(table) - 1
+    at_risk = table["headache"][today] == 0
+    equation = _without_today(onset_equation(table, claims))
+    equation = equation if at_risk else persistence_equation(table)
+    fitted = estimate(equation)
+    if not fitted.converged:
+        return replace(finding, refusal=Refusal("not_converged"))
+    middle, spread = (one[0, 0] for one in _linear(fitted, np.array([today])))
+    ends = expit(middle + 1.96 * np.sqrt(spread) * np.array([-1, 1]))
+    value = float(expit(middle / np.sqrt(1 + np.pi * spread / 8)))
+    return replace(
+        finding,
+        verdict="suspect",
+        effect=Estimate(value, float(ends[0]), float(ends[1]), "chance"),
+        drivers=_drivers(fitted, table, today),
+        onsets=int(trust.onsets(table).sum()),
+    )
+
+
+def _drivers(fitted: Fitted, table: DayTable, today: int) -> tuple[str, ...]:
+    """Return up to three factors that are likely real and push today's chance up."""
+    labels = {one.column: one.label for one in table.factors}
+    x = fitted.matrix(np.array([today]))[0, 0]
+    pushes = []
+    for i, column in enumerate(fitted.prior.candidates):
+        push = float(x[column] * fitted.posterior.mean[0, column])
+        if fitted.posterior.p_real[0, i] > DRIVER_FROM and push > 0:
+            name = fitted.equation.features[column].name
+            pushes.append((push, labels.get(name, "low mood")))
+    return tuple(dict.fromkeys(label for _, label in sorted(pushes, reverse=True)[:3]))

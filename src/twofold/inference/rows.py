@@ -1,0 +1,202 @@
+"""Rows for the engine: which days enter, what each column holds, how it is scaled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twofold.inference.engine import Array, Likelihood, Posterior, Prior, fit
+from twofold.inference.priors import EffectPrior, mixture
+
+Scaling = Literal["as is", "centre", "per SD"]
+
+FLAG_IF_MISSING_OVER = 0.05
+LEAST_ON_EACH_SIDE = 8
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One column of a regression, over all days of the table.
+
+    Parameters
+    ----------
+    values : ndarray, shape (days,)
+        At day t what is known for predicting day t + 1; ``nan`` = not recorded.
+    mean, sd : float
+        Gaussian prior of a nuisance.
+    effect : EffectPrior, optional
+        Makes the column a candidate.
+    exposed : ndarray, shape (days,), optional
+        Yes/no reading of a candidate; where either side has fewer than 8 rows
+        the column is silent.
+    is_same_day : bool
+        Known only on day t + 1 itself: no help for a forecast.
+    """
+
+    name: str
+    values: Array
+    mean: float = 0.0
+    sd: float = 0.3
+    effect: EffectPrior | None = None
+    scaling: Scaling = "per SD"
+    exposed: Array | None = None
+    is_same_day: bool = False
+
+
+@dataclass(frozen=True)
+class Equation:
+    """A regression before it is scaled: ``y[i]`` belongs to the row of day ``rows[i]``."""
+
+    features: tuple[Feature, ...]
+    rows: NDArray[np.intp]
+    y: Array
+    likelihood: Likelihood
+
+    def at(self, name: str) -> int:
+        """Return the position of a column."""
+        return next(i for i, feature in enumerate(self.features) if feature.name == name)
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """An equation with its posterior.
+
+    Parameters
+    ----------
+    centre, scale : ndarray, shape (b, k)
+        What was taken off and divided by. Scale is ``inf`` for a silent column.
+    y_centre, y_scale : float
+        The same for the outcome (0 and 1 for yes/no).
+    """
+
+    equation: Equation
+    prior: Prior
+    posterior: Posterior
+    centre: Array
+    scale: Array
+    y_centre: float
+    y_scale: float
+
+    def candidate(self, name: str) -> int:
+        """Return a candidate's position among the candidates."""
+        return int(np.flatnonzero(self.prior.candidates == self.equation.at(name))[0])
+
+    def matrix(self, days: NDArray[np.intp]) -> Array:
+        """Return scaled rows for any days; shape (b, days, k)."""
+        return scaled(self.equation.features, days, self.centre, self.scale)
+
+    @property
+    def converged(self) -> bool:
+        """Whether every member settled."""
+        return bool(self.posterior.converged.all())
+
+
+def intercept(days: int, *, mean: float, sd: float) -> Feature:
+    """Return the constant column."""
+    return Feature("intercept", np.ones(days), mean, sd, scaling="as is")
+
+
+def missing_flags(features: list[Feature], rows: NDArray[np.intp]) -> list[Feature]:
+    """Return a yes/no column for each feature that is missing on more than one row in twenty.
+
+    Two features that are missing on the same rows share a flag.
+    """
+    flags: dict[bytes, Feature] = {}
+    for feature in features:
+        gone = np.isnan(feature.values)
+        share = gone[rows].mean() if len(rows) else 0.0
+        if FLAG_IF_MISSING_OVER < share < 1:
+            flag = Feature(f"no {feature.name}", gone.astype(float), 0.0, 0.3, scaling="centre")
+            flags.setdefault(gone[rows].tobytes(), flag)
+    return list(flags.values())
+
+
+def estimate(equation: Equation, *, members: Array | None = None) -> Fitted:
+    """Scale the columns without a look at the outcome, and fit.
+
+    Parameters
+    ----------
+    members : ndarray, shape (b, rows), optional
+        0/1: which rows each member may see. Scaling, too, sees only those.
+    """
+    seen = np.ones((1, len(equation.rows))) if members is None else members
+    centre, scale = _scaling(equation, seen)
+    x = scaled(equation.features, equation.rows, centre, scale)
+    y_centre, y_scale = _outcome_scale(equation)
+    y = np.broadcast_to((equation.y - y_centre) / y_scale, seen.shape)
+    prior = _prior(equation.features)
+    posterior = fit(x, y, prior=prior, likelihood=equation.likelihood, weight=seen)
+    return Fitted(equation, prior, posterior, centre, scale, y_centre, y_scale)
+
+
+def scaled(
+    features: tuple[Feature, ...], days: NDArray[np.intp], centre: Array, scale: Array
+) -> Array:
+    """Return (b, days, k); what was not recorded stands at the centre."""
+    raw = np.column_stack([feature.values[days] for feature in features])
+    return np.nan_to_num((raw[None] - centre[:, None]) / scale[:, None], posinf=0, neginf=0)
+
+
+def _scaling(equation: Equation, seen: Array) -> tuple[Array, Array]:
+    raw = np.column_stack([feature.values[equation.rows] for feature in equation.features])
+    known = np.isfinite(raw)
+    filled = np.where(known, raw, 0)
+    count = np.maximum(seen @ known, 1)
+    centre = seen @ filled / count
+    spread = np.sqrt(np.maximum(seen @ filled**2 / count - centre**2, 0))
+    kinds = np.array([feature.scaling for feature in equation.features])
+    centre = np.where(kinds == "as is", 0, centre)
+    scale = np.where(kinds == "per SD", spread, 1)
+    silent = (scale <= 1e-9) | ~_two_sided(equation, seen)
+    return centre, np.where(silent, np.inf, scale)
+
+
+def _two_sided(equation: Equation, seen: Array) -> NDArray[np.bool_]:
+    """Say, per member and column, whether both sides of a candidate have enough rows."""
+    enough = np.ones((len(seen), len(equation.features)), dtype=bool)
+    for i, feature in enumerate(equation.features):
+        if feature.exposed is not None:
+            side = feature.exposed[equation.rows]
+            fewest = np.minimum(seen @ (side == 1), seen @ (side == 0))
+            enough[:, i] = fewest >= LEAST_ON_EACH_SIDE
+    return enough
+
+
+def _outcome_scale(equation: Equation) -> tuple[float, float]:
+    if equation.likelihood == "logistic":
+        return 0.0, 1.0
+    return float(equation.y.mean()), float(equation.y.std()) or 1.0
+
+
+def _prior(features: tuple[Feature, ...]) -> Prior:
+    held = np.array([feature.effect is not None for feature in features])
+    mean = np.where(held, 0, [feature.mean for feature in features])
+    precision = np.diag(np.where(held, 0, [feature.sd**-2 for feature in features]))
+    effects = [feature.effect for feature in features if feature.effect is not None]
+    return Prior(mean, precision, np.flatnonzero(held), *mixture(effects))
+
+
+def before(column: Array, days: int) -> Array:
+    """Return the column as it stood ``days`` earlier (negative: later); ``nan`` beyond the ends.
+
+    >>> before(np.array([1.0, 2.0, 3.0]), 1)
+    array([nan,  1.,  2.])
+    """
+    moved = np.full(len(column), np.nan)
+    if abs(days) < len(column):
+        source = column[: len(column) - days] if days >= 0 else column[-days:]
+        start = max(days, 0)
+        moved[start : start + len(source)] = source
+    return moved
+
+
+def mean_before(column: Array, *, first: int, last: int, least: int = 1) -> Array:
+    """Return the mean of what is known from ``first`` to ``last`` days before; else ``nan``."""
+    stack = np.stack([before(column, days) for days in range(last, first + 1)])
+    known = np.isfinite(stack)
+    count = known.sum(0)
+    total = np.where(known, stack, 0).sum(0)
+    return np.where(count >= least, total / np.maximum(count, 1), np.nan)
