@@ -1,0 +1,68 @@
+"""What must be said today: from facts alone."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import twofold
+from twofold.diary.diary import Conventions, Diary, LowMoodDayRule
+from twofold.diary.medication import Course, DoseChange
+from twofold.diary.mood import MoodNote
+from twofold.facts.facts import gather
+from twofold.safety.today import what_must_be_said
+from twofold.units import Quantity, Span, When
+
+RULE = Conventions(
+    low_mood_day=LowMoodDayRule("down at least 0.5", "down", 0.5, "high"), mood_item="down"
+)
+
+
+def after_the_end(low_before: int, low_after: int, *, name: str = "antidepressant") -> Diary:
+    """28 days on the medicine and 28 after it, with so many low-mood days on each side."""
+    lows = [d <= low_before for d in range(1, 29)] + [d <= low_after for d in range(1, 29)]
+    notes = tuple(
+        MoodNote(When(i + 1), "down", 2 if low else -2, Span(-3, 3), "low")
+        for i, low in enumerate(lows)
+    )
+    course = Course(name, 1, 28, changes=(DoseChange(1, Quantity(50, "mg")),))
+    return Diary("you", 1, 56, mood_notes=notes, courses=(course,), conventions=RULE)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_said"), [(2, 11, True), (2, 5, True), (2, 4, False), (11, 2, False)]
+)
+def test_more_low_days_after_an_antidepressant_ended_are_said_first(
+    before: int, after: int, is_said: bool
+) -> None:
+    notices = what_must_be_said(gather(after_the_end(before, after)))
+    assert (notices[0].id == "low_mood_after_antidepressant_ended") is is_said
+
+
+def test_another_medicine_that_ended_raises_no_such_notice() -> None:
+    notices = what_must_be_said(gather(after_the_end(2, 11, name="candesartan")))
+    assert [notice.id for notice in notices] == ["someone_today"]
+
+
+def test_whom_to_contact_always_stands_there_even_in_an_empty_diary() -> None:
+    notices = what_must_be_said(gather(Diary("you", 1, 1)))
+    assert notices[-1].id == "someone_today" and "contact someone today" in notices[-1].text
+
+
+def test_fewer_than_14_known_days_on_a_side_compare_nothing() -> None:
+    diary = after_the_end(2, 11)
+    short = Diary(**{**diary.__dict__, "last_day": 41})
+    assert [n.id for n in what_must_be_said(gather(short))] == ["someone_today"]
+
+
+def test_safety_imports_neither_statistics_nor_the_disk() -> None:
+    folder = Path(twofold.__file__).parent / "safety"
+    named = {
+        node.module or ""
+        for file in folder.glob("*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.ImportFrom)
+    }
+    assert named and not any("inference" in one for one in named)
