@@ -8,10 +8,9 @@ nothing is converted from one kind to another.
 from __future__ import annotations
 
 import datetime as dt
-import math
 import re
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -70,29 +69,29 @@ def reader_of(kind: Any) -> Reader:
 
 def _record_reader(kind: Any) -> Reader:
     hints = get_type_hints(kind)
-    readers: dict[str, Reader] = {}
+    readers = {part.name: reader_of(hints[part.name]) for part in fields(kind)}
     needed = {part.name for part in fields(kind) if _is_needed(part)}
 
     def read(data: Any) -> Any:
         if not isinstance(data, dict):
             raise UnfitError(f"must be a group of fields, not {_named(data)}.")
-        for key in data:
-            if key not in hints:
-                raise UnfitError(f"is not a known field.{_nearest(key, hints)}", at=str(key))
-        for key in needed - data.keys():
+        values = {}
+        for key, value in data.items():
+            reader = readers.get(key)
+            if reader is None:
+                raise UnfitError(f"is not a known field.{_nearest(key, readers)}", at=str(key)[:80])
+            try:
+                values[key] = reader(value)
+            except UnfitError as complaint:
+                raise complaint.under(key) from None
+        for key in needed - values.keys():
             raise UnfitError("is missing.", at=key)
-        values = {key: _at(key, readers[key], value) for key, value in data.items()}
         try:
             return kind(**values)
         except TwofoldError as error:
             raise UnfitError(error.sentence()) from None
 
-    readers.update((part.name, _late(hints[part.name])) for part in fields(kind))
     return read
-
-
-def _late(kind: Any) -> Reader:
-    return lambda data: reader_of(kind)(data)
 
 
 def _is_needed(part: Field[Any]) -> bool:
@@ -106,7 +105,7 @@ def _at(key: str, reader: Reader, value: Any) -> Any:
         raise complaint.under(key) from None
 
 
-def _nearest(key: object, known: dict[str, Any]) -> str:
+def _nearest(key: object, known: Iterable[str]) -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(str(key)[:80], list(known), 1)
@@ -171,7 +170,7 @@ def _dict_reader(kind: Any) -> Reader:
 def _text(data: Any) -> str:
     if not isinstance(data, str):
         raise UnfitError(f"must be text, not {_named(data)}.")
-    if any("\ud800" <= letter <= "\udfff" for letter in data):
+    if not data.isascii() and any("\ud800" <= letter <= "\udfff" for letter in data):
         raise UnfitError("holds half a letter (a lone surrogate).")
     return data
 
@@ -193,8 +192,8 @@ def _whole(data: Any) -> int:
 def _number(data: Any) -> float:
     if isinstance(data, bool) or not isinstance(data, (int, float)):
         raise UnfitError(f"must be a number, not {_named(data)}.")
-    if not math.isfinite(data) if isinstance(data, float) else abs(data) > _FARTHEST:
-        raise UnfitError("is not a finite number.")
+    if not abs(data) <= _FARTHEST:
+        raise UnfitError("is too large, or not a finite number.")
     return float(data)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from twofold.intake.mapping import Table, Where
 from twofold.intake.table import Row
@@ -64,11 +65,10 @@ class Cells:
         return text is not None and (text in where.values or label_of(text) in where.values)
 
     def _parsed(self, column: str, text: str) -> float:
-        decimal = self.table.decimal
-        plain = text.replace(",", ".") if decimal == "," and "." not in text else text
-        if not _NUMBER.fullmatch(plain):
-            raise CellError(column, _not_a_number(text, decimal))
-        return float(plain)
+        value = _float(text, self.table.decimal)
+        if value is None:
+            raise CellError(column, _not_a_number(text, self.table.decimal))
+        return value
 
 
 def label_of(text: str) -> str:
@@ -85,6 +85,12 @@ def shown(value: float) -> str:
 def short(text: str) -> str:
     """Return a cell's text in quotation marks, cut when it is long."""
     return repr(text if len(text) <= 40 else text[:39] + "…")
+
+
+@lru_cache(maxsize=10_000)
+def _float(text: str, decimal: str) -> float | None:
+    plain = text.replace(",", ".") if decimal == "," and "." not in text else text
+    return float(plain) if _NUMBER.fullmatch(plain) else None
 
 
 def _not_a_number(text: str, decimal: str) -> str:

@@ -10,7 +10,6 @@ from twofold.diary.diary import Conventions, Diary, Origin
 from twofold.diary.factors import FactorEntry
 from twofold.diary.headache import FreeDay
 from twofold.diary.medication import Course, DoseChange
-from twofold.errors import ReadError
 from twofold.intake.cells import CellError
 from twofold.intake.mapping import DoseSteps, Factor
 from twofold.units import Day, Quantity, When, day_after, days_between
@@ -65,15 +64,7 @@ class Draft:
         return where is place
 
     def finish(self, conventions: Conventions, origin: Origin) -> Diary:
-        """Return the diary.
-
-        Raises
-        ------
-        ReadError
-            When not one day of this person could be read.
-        """
-        if not self.days:
-            raise ReadError(f"no day of {self.person} could be read.")
+        """Return the diary of the days that were read (at least one)."""
         factors = [entry for values in self.factors.values() for entry in self._factor(values)]
         courses = [one for rule, steps in self.steps.values() for one in _courses(rule, steps)]
         return Diary(

@@ -36,6 +36,8 @@ def read_mapped(mapping: Mapping, path: Path) -> Reading:
     MappingError
         When the mapping does not fit a table.
     """
+    if len({table.day.index is None for table in mapping.table}) > 1:
+        raise MappingError("some tables have dates and others day numbers.", where=path.name)
     book = Book(mapping)
     for number, table in enumerate(mapping.table):
         book.read_table(f"table[{number}]", table, _file_of(table, mapping, path))
@@ -80,21 +82,22 @@ class Book:
 
     def reading(self, source: str) -> Reading:
         """Finish every draft."""
-        if not self.drafts:
-            first = self.unread[0]
-            raise ReadError(
-                f"no row could be read; the first: {first.reason}",
-                where=first.place,
-                remedy="Compare the mapping with the file.",
-            )
+        if not any(draft.days for draft in self.drafts.values()):
+            raise self._nothing_read(source)
         conventions, origin = _conventions(self.mapping), self.mapping.origin
         diaries = tuple(d.finish(conventions, origin) for d in self.drafts.values() if d.days)
         for diary in diaries:
             check_length(diary, source)
-        if len({diary.is_dated for diary in diaries}) > 1:
-            raise MappingError("some tables have dates and others day numbers.", where=source)
         stated = (*self.settled, *_stated(self.mapping))
         return Reading(diaries, tuple(self.unread), source, self.rows_seen, stated)
+
+    def _nothing_read(self, source: str) -> ReadError:
+        first = self.unread[0] if self.unread else Unread(source, "its rows hold courses only.")
+        return ReadError(
+            f"no row could be read; the first: {first.reason}",
+            where=first.place,
+            remedy="Compare the mapping with the file.",
+        )
 
     def _placed(self, table: Table, sheet: Sheet) -> Iterator[Placed]:
         moment, settled = moment_reader(table, sheet)
@@ -148,8 +151,9 @@ class Book:
             draft.table_days.setdefault(key, set()).add(day)
             if table.entries:
                 draft.entered.add(day)
+        here = Here(one.cells, one.when, draft, sheet.place(one.row))
         for name, number, entry in entries:
-            here = Here(one.cells, one.when, draft, f"{key} {name}[{number}]", sheet.place(one.row))
+            here.key = f"{key} {name}[{number}]"
             try:
                 TAKERS[name](entry, here)
             except CellError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from functools import cache
 from pathlib import Path
@@ -41,10 +41,9 @@ def load_mapping(path: Path) -> Mapping:
     return _built(data, path.name)
 
 
-def columns_of(entry: Any) -> Iterator[str]:
+def columns_of(entry: object) -> Iterator[str]:
     """Give every column name that a section of a mapping uses, its inner sections included."""
-    kind: Hashable = type(entry)
-    for name, holds_columns in _column_fields(kind):
+    for name, holds_columns in _column_fields(type(entry)):  # type: ignore[arg-type]
         value = getattr(entry, name)
         if holds_columns:
             yield from _column_values(value)

@@ -119,7 +119,9 @@ def _only_reading(column: str, table: Table, sheet: Sheet) -> tuple[DayReader, s
         return _format_reader(column, _ISO), ""
     orders = {order: [_strptime(t, _pattern(t, order)) for t in numeric] for order in ("dm", "md")}
     fitting = [order for order, found in orders.items() if None not in found]
-    if len(fitting) != 1 or len(numeric) != len(texts):
+    if any(_strptime(text, _ISO) for text in texts):
+        fitting = []
+    if len(fitting) != 1:
         raise _ask_order(column, sheet.file, numeric, fitting)
     order = fitting[0]
     words = "day first" if order == "dm" else "month first"
@@ -133,7 +135,7 @@ def _only_reading(column: str, table: Table, sheet: Sheet) -> tuple[DayReader, s
 
 def _pattern(text: str, order: str) -> str:
     found = _NUMERIC_DATE.fullmatch(text)
-    mark, year = (found.group(1), found.group(2)) if found else ("/", "0000")
+    mark, year = (found.group(1), found.group(2)) if found else ("/", "2000")
     parts = ("%d", "%m") if order == "dm" else ("%m", "%d")
     return mark.join((*parts, "%Y" if len(year) == 4 else "%y"))
 
@@ -141,7 +143,7 @@ def _pattern(text: str, order: str) -> str:
 def _ask_order(column: str, file: str, numeric: list[str], fitting: list[str]) -> ReadError:
     if not fitting:
         return ReadError(
-            f"the dates in column {column} are written in two different orders.",
+            f"the dates in column {column} are written in different orders.",
             where=file,
             remedy='Write them all in one order and say it: format = "%d/%m/%Y" in the mapping.',
         )

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterator
 from dataclasses import MISSING, fields, is_dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -20,7 +22,6 @@ from twofold.intake.reading import Reading, Unread, check_length
 from twofold.units import Day, days_between
 
 FORMAT = "twofold-diary-1"
-DEEPEST = 60
 _ASK_SCHEMA = "`twofold schema diary` prints what a diary may hold."
 
 
@@ -83,7 +84,6 @@ def dump(diary: Diary) -> str:
 def _parsed(text: str, source: str) -> dict[str, Any]:
     try:
         data = json.loads(text, object_pairs_hook=_without_twins, parse_constant=_refuse_constant)
-        deep = _depth_exceeds(data, DEEPEST)
     except json.JSONDecodeError as error:
         raise SchemaError(
             f"this is not complete JSON: {error.msg} at line {error.lineno}, column {error.colno}.",
@@ -95,13 +95,11 @@ def _parsed(text: str, source: str) -> dict[str, Any]:
             complaint.reason, where=source, remedy="Correct it and read again."
         ) from None
     except RecursionError:
-        deep = True
+        raise SchemaError(
+            "its groups are nested too deep; a diary never is.", where=source, remedy=_ASK_SCHEMA
+        ) from None
     except ValueError:
         raise SchemaError("it holds a number with thousands of digits.", where=source) from None
-    if deep:
-        raise SchemaError(
-            f"its groups are nested more than {DEEPEST} deep; a diary never is.", where=source
-        )
     if not isinstance(data, dict):
         raise SchemaError(
             "this is JSON, but not a Twofold diary: a diary is one object { … }.",
@@ -122,20 +120,6 @@ def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse_constant(word: str) -> Any:
     raise UnfitError(f"{word} is not a number that JSON or a diary can hold.")
-
-
-def _depth_exceeds(data: Any, limit: int) -> bool:
-    level = [data]
-    for _ in range(limit):
-        level = [
-            inner
-            for value in level
-            if isinstance(value, (dict, list))
-            for inner in (value.values() if isinstance(value, dict) else value)
-        ]
-        if not level:
-            return False
-    return True
 
 
 def _check_format(data: dict[str, Any], source: str) -> None:
@@ -199,8 +183,10 @@ def _kept(
 
 def _check_day(record: Any, frame: Diary) -> None:
     """Refuse a record whose days are of the other kind, or outside the diary's stretch."""
-    for other in _days_in(record):
-        days_between(frame.first_day, other)
+    dated = frame.is_dated
+    for other in [record] if isinstance(record, (int, dt.date)) else _days_in(record):
+        if isinstance(other, int) is dated:
+            raise RecordError("a dated and an undated day cannot be in one diary.")
     day = _own_day(record)
     if day is None:
         return
@@ -220,21 +206,30 @@ def _own_day(record: Any) -> Day | None:
     return getattr(record, "day", None)
 
 
-def _days_in(record: Any) -> list[Day]:
-    if isinstance(record, dt.date):
-        return [record]
-    if isinstance(record, tuple):
-        return [day for part in record for day in _days_in(part)]
-    if not is_dataclass(record):
-        return []
-    found: list[Day] = []
-    for part in fields(record):
-        value = getattr(record, part.name)
-        if part.name in ("day", "start") or (part.name == "end" and isinstance(value, int)):
-            found.append(value)
+def _days_in(record: Any) -> Iterator[Day]:
+    """Give every day that a record holds, its inner records included."""
+    for name, is_day in _day_fields(type(record)):  # type: ignore[arg-type]
+        value = getattr(record, name)
+        if is_day and value is not None:
+            yield value
+        elif isinstance(value, tuple):
+            yield from (day for part in value for day in _days_in(part))
         elif value is not None:
-            found.extend(_days_in(value))
-    return found
+            yield from _days_in(value)
+
+
+@cache
+def _day_fields(kind: Any) -> tuple[tuple[str, bool], ...]:
+    """Return the fields of a record that hold a day, or records that do."""
+    if not is_dataclass(kind):
+        return ()
+    found = []
+    for name, hint in get_type_hints(kind).items():
+        inner = set(get_args(hint)) or {hint}
+        is_day = dt.date in inner
+        if is_day or any(_day_fields(part) for part in inner):
+            found.append((name, is_day))
+    return tuple(found)
 
 
 def _plain(value: Any) -> Any:

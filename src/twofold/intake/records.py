@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from twofold.diary import headache as head
@@ -21,15 +22,15 @@ from twofold.units import Hours, Pain, Quantity, Span, When, day_after
 _HOURS_IN = {"hours": 1, "minutes": 60, "seconds": 3600}
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Here:
-    """Where the reading stands: a row, its moment, its person's draft, the mapping's section."""
+    """Where the reading stands: a row, its moment, its person's draft; ``key`` is the section."""
 
     cells: Cells
     when: When
     draft: Draft
-    key: str
     place: str
+    key: str = ""
 
     @property
     def today(self) -> When:
@@ -83,7 +84,7 @@ def take_headache(rule: says.Headache, here: Here) -> None:
     level = cells.number(rule.column, rule.words)
     if level is not None and rule.span is not None:
         _within(level, rule.span, str(rule.column))
-        rating = head.HeadacheRating(when, level, Span(*rule.span))
+        rating = head.HeadacheRating(when, level, span_of(rule.span))
         here.draft.add("headache_ratings", rating)
     elif count is not None:
         here.draft.add("attacks", head.Attack(When(when.day), kind=rule.kind))
@@ -98,7 +99,7 @@ def take_mood(rule: says.Mood, here: Here) -> None:
     if here.is_repeated(rule.repeats, rule.column, level):
         return
     when = here.moment(rule.repeats)
-    here.draft.add("mood_notes", MoodNote(when, rule.name, level, Span(*rule.span), rule.better))
+    here.draft.add("mood_notes", MoodNote(when, rule.name, level, span_of(rule.span), rule.better))
 
 
 def take_energy(rule: says.Rating, here: Here) -> None:
@@ -221,6 +222,12 @@ def take_note(rule: says.NoteColumn, here: Here) -> None:
         here.draft.add("notes", Note(here.when.day, text))
 
 
+@cache
+def span_of(ends: says.Ends) -> Span:
+    """Return the two ends of a rating as a span; the same ends give the same span."""
+    return Span(*ends)
+
+
 TAKERS: dict[str, Callable[[Any, Here], None]] = {
     "attack": take_attack,
     "headache": take_headache,
@@ -284,7 +291,7 @@ def _take_rating(name: str, rule: says.Rating, here: Here) -> None:
         return
     _within(level, rule.span, rule.column)
     if not here.is_repeated(rule.repeats, rule.column, level):
-        here.draft.add(name, DayRating(here.when.day, level, Span(*rule.span)))
+        here.draft.add(name, DayRating(here.when.day, level, span_of(rule.span)))
 
 
 def _quality(rule: says.Night, cells: Cells) -> float | None:
@@ -313,7 +320,7 @@ def _whole(cells: Cells, column: str) -> int | None:
 
 
 def _within(level: float, ends: says.Ends, column: str, what: str = "") -> float:
-    if not Span(*ends).holds(level):
+    if not ends[0] <= level <= ends[1]:
         words = f" {what}" if what else ""
         raise CellError(
             column, f"{shown(level)}{words} lies outside {shown(ends[0])} to {shown(ends[1])}."
