@@ -50,11 +50,11 @@ if TYPE_CHECKING:
     from twofold.diary.medication import Dose as Dose
     from twofold.diary.mood import MoodNote as MoodNote
     from twofold.diary.mood import ScaleAnswer as ScaleAnswer
+    from twofold.diary.reading import Reading as Reading
     from twofold.diary.rhythm import CycleDay as CycleDay
     from twofold.diary.rhythm import Sleep as Sleep
     from twofold.errors import TwofoldError as TwofoldError
     from twofold.intake.read import read as read
-    from twofold.diary.reading import Reading as Reading
     from twofold.pipeline import review as review
     from twofold.report.report import Report as Report
     from twofold.report.report import Said as Said

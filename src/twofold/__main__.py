@@ -1,5 +1,7 @@
 """``python -m twofold``."""
 
-from twofold.app.cli.main import script
+import sys
 
-script()
+from twofold.app.cli.main import main
+
+sys.exit(main())

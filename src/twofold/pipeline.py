@@ -56,7 +56,12 @@ def review(
     notices = what_must_be_said(facts)
     findings = find(facts.table, claims(), seed=seed)
     return compose(
-        person, facts, notices, findings, unread=(*not_read, *unread), said_before=tuple(said_before)
+        person,
+        facts,
+        notices,
+        findings,
+        unread=(*not_read, *unread),
+        said_before=tuple(said_before),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from twofold.diary.diary import Diary
 from twofold.errors import ReadError
 
+
 @dataclass(frozen=True)
 class Unread:
     """One thing that was in the file and is not in the diary.

@@ -162,9 +162,7 @@ def _add_ratings(
     rule = diary.conventions.headache_day
     line = at_least if at_least is not None else (rule.at_least if rule else None)
     strongest = grid.daily(((r.when.day, r.level) for r in diary.headache_ratings), max)
-    tens = grid.daily(
-        ((r.when.day, r.span.to_ten(r.level)) for r in diary.headache_ratings), max
-    )
+    tens = grid.daily(((r.when.day, r.span.to_ten(r.level)) for r in diary.headache_ratings), max)
     rated = ~np.isnan(strongest)
     severity[rated] = tens[rated]
     if line is not None:
@@ -224,7 +222,9 @@ def _low_mood_column(diary: Diary, grid: _Grid) -> dict[str, Column]:
     rule = diary.conventions.low_mood_day
     if rule is None:
         return {}
-    raw = grid.daily(((n.when.day, n.level) for n in diary.mood_notes if n.item == rule.item), _mean)
+    raw = grid.daily(
+        ((n.when.day, n.level) for n in diary.mood_notes if n.item == rule.item), _mean
+    )
     low = raw >= rule.line if rule.low_side == "high" else raw <= rule.line
     return {"low_mood": np.where(np.isnan(raw), np.nan, low.astype(float))}
 
@@ -247,7 +247,9 @@ def _rhythm_columns(diary: Diary, grid: _Grid) -> dict[str, Column]:
     columns = {
         "energy": grid.daily(_tens(diary.energy), _mean),
         "stress": grid.daily(_tens(diary.stress), _mean),
-        "sleep_hours": grid.daily(((s.day, s.duration) for s in sleep if s.duration is not None), sum),
+        "sleep_hours": grid.daily(
+            ((s.day, s.duration) for s in sleep if s.duration is not None), sum
+        ),
         "sleep_quality": grid.daily(quality, _mean),
         "sleep_efficiency": grid.daily(
             ((s.day, s.efficiency) for s in sleep if s.efficiency is not None), _mean
@@ -302,4 +304,3 @@ def _built_in_factors(columns: dict[str, Column]) -> Iterable[tuple[str, str, Co
         yield "stress fell since yesterday", "stress_let_down", np.maximum(fall, 0.0)
     if "perimenstrual" in columns and np.nansum(columns["perimenstrual"]) > 0:
         yield "around the start of the period", "perimenstrual", columns["perimenstrual"]
-

@@ -58,9 +58,7 @@ def columns(diary: Diary, size: int, row: Callable[[Day], int | None]) -> dict[s
     return _acute_columns(diary, size, row) | _course_columns(diary, size)
 
 
-def _acute_columns(
-    diary: Diary, size: int, row: Callable[[Day], int | None]
-) -> dict[str, Column]:
+def _acute_columns(diary: Diary, size: int, row: Callable[[Day], int | None]) -> dict[str, Column]:
     acute = [dose for dose in diary.doses if dose.purpose != "preventive"]
     names = {_family_id(dose) for dose in acute}
     if diary.asked_acute_days and not names:

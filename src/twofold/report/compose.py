@@ -27,7 +27,7 @@ from twofold.report.report import (
     Unknown,
     Unread,
 )
-from twofold.report.telling import card
+from twofold.report.telling import card, cards
 from twofold.report.words import number, short
 from twofold.safety.today import TodayNotice
 from twofold.units import spoken
@@ -66,7 +66,7 @@ def compose(
     """
     factor_cards, unlikely = _factor_cards(findings, facts)
     rest = [card(one, facts) for one in _other_findings(findings)]
-    cards = (*(card(one, facts) for one in findings.coupling), *factor_cards, *rest)
+    told = (*cards(findings.coupling, "coupling", facts), *factor_cards, *rest)
     return Report(
         person=diary.person,
         coverage=_coverage(facts),
@@ -77,7 +77,7 @@ def compose(
         tiles=_tiles(facts),
         pictures=_pictures(diary, facts),
         periods=_periods(facts),
-        cards=cards,
+        cards=told,
         unlikely_factors=unlikely,
         not_known=_not_known(diary, facts),
         ask=_ask(facts),
@@ -86,7 +86,7 @@ def compose(
         unread=unread,
         limits=LIMITS,
         credit=_credit(diary),
-        said=_said_log(cards, facts, said_before),
+        said=_said_log(told, facts, said_before),
     )
 
 
@@ -103,6 +103,8 @@ def _factor_cards(findings: Findings, facts: Facts) -> tuple[list[Card], tuple[s
     shown = ordered[:MOST_FACTOR_CARDS]
     if not shown and unlikely:
         shown, unlikely = unlikely[:1], unlikely[1:]
+    if not answered:
+        return cards(tuple(refused), "factors", facts)[:MOST_FACTOR_CARDS], ()
     return [card(one, facts) for one in shown], tuple(_unlikely_line(one) for one in unlikely)
 
 
@@ -120,13 +122,13 @@ def _other_findings(findings: Findings) -> tuple[Finding, ...]:
     return (*findings.treatment, findings.tomorrow, findings.burden)
 
 
-def _said_log(cards: tuple[Card, ...], facts: Facts, before: tuple[Said, ...]) -> tuple[Said, ...]:
+def _said_log(told: tuple[Card, ...], facts: Facts, before: tuple[Said, ...]) -> tuple[Said, ...]:
     """Carry the log on: a claim shown twice on one day is kept once."""
     today = facts.table.labels[-1]
     known = {(said.shown_on, said.key) for said in before}
     new = [
         Said(today, one.key, one.question, one.verdict, one.posterior, today)
-        for one in cards
+        for one in told
         if one.verdict != "not yet" and (today, one.key) not in known
     ]
     return (*before, *new)
@@ -149,24 +151,27 @@ def _coverage(facts: Facts) -> Coverage:
 
 def _tiles(facts: Facts) -> tuple[Tile, ...]:
     last = count(facts.table["headache"][-WINDOW:])
-    tiles = [Tile("Headache days", headline.of_known(last), _last_note(last))]
+    tiles = [_tile("Headache days", last)]
     if facts.headache.migraine is not None:
         migraine = count(facts.table["migraine"][-WINDOW:])
-        tiles.append(Tile("Migraine days", headline.of_known(migraine), _last_note(migraine)))
+        tiles.append(_tile("Migraine days", migraine))
     if facts.mood.low is not None:
         low = count(facts.table["low_mood"][-WINDOW:])
-        tiles.append(Tile("Low-mood days", headline.of_known(low), _last_note(low)))
+        tiles.append(_tile("Low-mood days", low))
     for acute in facts.medication.acute[:1]:
-        label = f"Days with {acute.label}"
-        tiles.append(Tile(label, headline.of_known(acute.last30), _last_note(acute.last30)))
+        tiles.append(_tile(f"Days with {acute.label}", acute.last30))
     whole = facts.headache.whole
     note = f"{number(whole.unknown, 'day')} {'was' if whole.unknown == 1 else 'were'} not recorded"
     return (*tiles, Tile("Days we know", f"{whole.known} of {whole.days}", note))
 
 
-def _last_note(last: Count) -> str:
+def _tile(label: str, last: Count) -> Tile:
+    """Show a count; with over a fifth of the days unknown, the bounds instead."""
     note = f"in your last {last.days} days"
-    return note if last.unknown == 0 else f"{note}; {last.unknown} unknown"
+    if last.unknown:
+        note += f"; {last.unknown} unknown"
+    value = headline.of_known(last) if last.is_mostly_known else f"{last.hits} to {last.most}"
+    return Tile(label, value, note)
 
 
 def _pictures(diary: Diary, facts: Facts) -> Pictures:
@@ -175,7 +180,9 @@ def _pictures(diary: Diary, facts: Facts) -> Pictures:
     days = zip(table.labels, table["headache"], strong, table["low_mood"], strict=True)
     return Pictures(
         days=tuple(DayCell(label, _yes(h), _yes(s), _yes(m)) for label, h, s, m in days),
-        courses=tuple(_strip(course.name, course.unit, facts) for course in facts.medication.courses),
+        courses=tuple(
+            _strip(course.name, course.unit, facts) for course in facts.medication.courses
+        ),
         acute=tuple(_marks(name, column) for name, column in table.family("acute")),
         cycle_days=tuple(None if np.isnan(d) else int(d) for d in table["cycle_day"]),
         has_low_mood_rule=facts.mood.low is not None,
@@ -237,7 +244,9 @@ def _not_known(diary: Diary, facts: Facts) -> tuple[Unknown, ...]:
         said.append(Unknown("Was it migraine?", "The diary asked about headache only."))
     if not facts.medication.acute:
         said.append(Unknown("Painkillers.", "None were recorded, so we cannot count them."))
-    said += [_unnamed_level(acute.label) for acute in facts.medication.acute if len(acute.level_days) > 1]
+    said += [
+        _unnamed_level(acute.label) for acute in facts.medication.acute if len(acute.level_days) > 1
+    ]
     if facts.mood.recorded.known == 0:
         said.append(Unknown("Mood.", "Not recorded."))
     if facts.cycle is None:
@@ -261,7 +270,12 @@ def _unknown_days(facts: Facts) -> tuple[Unknown, ...]:
     if rows.size == 0:
         return ()
     if rows.size > 3:
-        return (Unknown(f"{rows.size} days.", "Nothing tells whether there was a headache. We left them open."),)
+        return (
+            Unknown(
+                f"{rows.size} days.",
+                "Nothing tells whether there was a headache. We left them open.",
+            ),
+        )
     return tuple(
         Unknown(f"{spoken(facts.table.labels[row])}.", "Nothing was written. We left it open.")
         for row in rows
@@ -296,7 +310,11 @@ def _how_counted(diary: Diary, facts: Facts, findings: Findings) -> tuple[str, .
             "headache-free. If such days were only not written down, every count here is too low."
         )
     attacks = facts.headache.attacks
-    spread = f"{attacks.at_least}" if attacks.at_least == attacks.at_most else f"{attacks.at_least} to {attacks.at_most}"
+    spread = (
+        f"{attacks.at_least}"
+        if attacks.at_least == attacks.at_most
+        else f"{attacks.at_least} to {attacks.at_most}"
+    )
     return (
         *said,
         f"Attacks: {spread}. {ATTACK_RULE}",

@@ -31,7 +31,9 @@ def _headache_part(headache: HeadacheFacts) -> str:
         return "No day tells yet whether there was a headache."
     if _has_only_headache_days(headache.whole):
         return f"Headache is written down on {headache.whole.hits} of {headache.whole.days} days."
-    return f"Headache on {of_known(headache.change.last)} days."
+    if headache.change.kind == "between":
+        return f"Headache on {of_known(headache.change.last)} days lately."
+    return f"Headache on {of_known(headache.whole)} days that we know."
 
 
 def _mood_part(mood: MoodFacts) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from twofold.facts.facts import Facts
@@ -20,6 +20,9 @@ VERDICTS: dict[str, Verdict] = {
     "not_yet": "not yet",
 }
 TOPICS = {"mood_to_headache": "coupling", "headache_to_mood": "coupling", "same_day": "coupling"}
+COUNTED = ("tomorrow", "burden")
+COUNTS_STAND = ("too_many_changes", "too_soon", "not_built")
+LONG_WAIT_WEEKS = 104
 DOSE_LINE = "Please do not change a dose on your own."
 
 
@@ -35,11 +38,25 @@ class _Sides:
 
 
 SIDES = {
-    "mood_to_headache": _Sides("Headache came after", "low days", "After a low day", "other days", "After another day"),
-    "headache_to_mood": _Sides("Low mood came after", "headache days", "After a headache day", "other days", "After another day"),
-    "same_day": _Sides("Low mood came on", "headache days", "On a headache day", "other days", "On another day"),
-    "factor": _Sides("Headache began after", "such days", "After such a day", "other days", "After another day"),
-    "treatment": _Sides("Headache came on", "days before the first change", "Before", "days after the last change", "After"),
+    "mood_to_headache": _Sides(
+        "Headache came after", "low days", "After a low day", "other days", "After another day"
+    ),
+    "headache_to_mood": _Sides(
+        "Low mood came after",
+        "headache days",
+        "After a headache day",
+        "other days",
+        "After another day",
+    ),
+    "same_day": _Sides(
+        "Low mood came on", "headache days", "On a headache day", "other days", "On another day"
+    ),
+    "factor": _Sides(
+        "Headache began after", "such days", "After such a day", "other days", "After another day"
+    ),
+    "treatment": _Sides(
+        "Headache came on", "days after the last change", "After", "days before the first", "Before"
+    ),
 }
 
 
@@ -81,10 +98,27 @@ def card(finding: Finding, facts: Facts) -> Card:
     )
 
 
+def cards(findings: tuple[Finding, ...], together: str, facts: Facts) -> list[Card]:
+    """Tell several findings; when all are refused for one reason, tell it once.
+
+    Parameters
+    ----------
+    together : str
+        The question that stands for all of them (``"coupling"``, ``"factors"``).
+    """
+    told = [card(one, facts) for one in findings]
+    if len(told) < 2 or {one.refusal for one in findings} != {findings[0].refusal}:
+        return told
+    if findings[0].refusal is None:
+        return told
+    question = str(wording("findings")["question"][together])
+    return [replace(told[0], key=together, question=question, sources=())]
+
+
 def _verdict(finding: Finding) -> Verdict:
     if finding.refusal is not None:
         return "not yet"
-    return "counted" if finding.question in ("tomorrow", "burden") else VERDICTS[finding.verdict]
+    return "counted" if finding.question in COUNTED else VERDICTS[finding.verdict]
 
 
 def _question(finding: Finding) -> str:
@@ -96,7 +130,8 @@ def _words(finding: Finding, facts: Facts) -> dict[str, str]:
     if finding.refusal is not None:
         return _refusal_words(finding, finding.refusal, facts)
     key = finding.claim_class if finding.question == "factor" else finding.question
-    row = wording("findings")[key or "exogenous"][finding.verdict]
+    verdict = "counted" if finding.question in COUNTED else finding.verdict
+    row = wording("findings")[key or "exogenous"][verdict]
     fields = _fields(finding, facts)
     return {part: _clean(str(text).format(**fields)) for part, text in row.items()}
 
@@ -164,8 +199,8 @@ def _drift_words(finding: Finding) -> str:
 
 
 def _refusal_words(finding: Finding, refusal: Refusal, facts: Facts) -> dict[str, str]:
-    template = str(wording("findings")["refusal"][refusal.reason])
-    said = template.format(
+    row = wording("findings")["refusal"][refusal.reason]
+    said = str(row["sentence"]).format(
         have=refusal.have,
         need=refusal.need,
         unit=refusal.unit,
@@ -173,22 +208,25 @@ def _refusal_words(finding: Finding, refusal: Refusal, facts: Facts) -> dict[str
         bounds=_bounds_words(facts),
         usual=of_100(finding.usual) if finding.usual is not None else "?",
     )
-    answer, _, rest = _clean(said).partition(". ")
     treatment = finding.question == "treatment"
+    counts = treatment and refusal.reason in COUNTS_STAND
     return {
-        "answer": answer if answer.endswith(".") else f"{answer}.",
-        "sentence": _clean(f"{rest} {_treatment_counts(finding, facts)}" if treatment else rest),
+        "answer": str(row["answer"]),
+        "sentence": _clean(f"{said} {_treatment_counts(finding, facts)}" if counts else said),
         "caution": DOSE_LINE if treatment else "",
         "would_change": "",
     }
 
 
 def _wait_words(refusal: Refusal) -> str:
-    if refusal.weeks:
-        return f"About {number(refusal.weeks, 'more week')} at the pace of this diary."
-    if refusal.have is not None and refusal.need is not None and refusal.need > refusal.have:
-        return f"{number(refusal.need - refusal.have, 'more')}".replace("mores", "more") + "."
-    return ""
+    if refusal.have is None or refusal.need is None or refusal.need <= refusal.have:
+        return ""
+    more = f"{refusal.need - refusal.have} more to go"
+    if not refusal.weeks:
+        return f"{more}."
+    if refusal.weeks > LONG_WAIT_WEEKS:
+        return f"{more}; at the pace of this diary that would take years."
+    return f"{more}, about {number(refusal.weeks, 'week')} at the pace of this diary."
 
 
 def _bounds_words(facts: Facts) -> str:
@@ -204,8 +242,8 @@ def _treatment_counts(finding: Finding, facts: Facts) -> str:
     if pair is None:
         return ""
     said = (
-        f"Headache before the change: {pair.hits_with} of {pair.days_with} days. "
-        f"After the last change: {pair.hits_without} of {pair.days_without} days."
+        f"Headache before the first change: {pair.hits_without} of {pair.days_without} days. "
+        f"After the last: {pair.hits_with} of {pair.days_with} days."
     )
     course = next((c for c in facts.medication.courses if c.name == finding.subject), None)
     if course is not None and len(course.change_rows) > 1:
@@ -252,6 +290,8 @@ def _chance(p: float | None) -> float | None:
 
 def _not_yet(refusal: Refusal | None) -> NotYet | None:
     if refusal is None or refusal.have is None or refusal.need is None:
+        return None
+    if refusal.need <= refusal.have:
         return None
     return NotYet(refusal.have, refusal.need, refusal.unit)
 

@@ -55,6 +55,8 @@ def _said(row: dict[str, Any]) -> Said:
     from twofold.report.report import Said
 
     said = Said(**row)
-    if not all(isinstance(word, str) for word in (said.shown_on, said.key, said.question, said.verdict)):
+    if not all(
+        isinstance(word, str) for word in (said.shown_on, said.key, said.question, said.verdict)
+    ):
         raise TypeError("a claim in the log is made of words")
     return said

@@ -11,7 +11,6 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
 
 from twofold import __version__
 from twofold.errors import TwofoldError
@@ -54,11 +53,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
 
 
-def script() -> NoReturn:
-    """Run as the installed ``twofold`` command."""
-    sys.exit(main())
-
-
 def _run(chosen: argparse.Namespace) -> int:
     from twofold.app.cli import verbs
 
@@ -89,27 +83,41 @@ Verbs = argparse._SubParsersAction  # what add_subparsers returns; it has no pub
 
 def _add_read(verbs: Verbs[argparse.ArgumentParser]) -> None:
     read = verbs.add_parser("read", help="say what a diary file holds, and what could not be read")
-    read.add_argument("path", metavar="PATH", help="a diary file, or a folder with mapping.toml inside")
+    read.add_argument(
+        "path", metavar="PATH", help="a diary file, or a folder with mapping.toml inside"
+    )
     _add_mapping(read)
     read.add_argument("--out", metavar="FILE.json", help="write the diary in Twofold's own JSON")
-    read.add_argument("--person", metavar="ID", help="only this person, when the file holds several")
+    read.add_argument(
+        "--person", metavar="ID", help="only this person, when the file holds several"
+    )
     _add_json(read)
 
 
 def _add_review(verbs: Verbs[argparse.ArgumentParser]) -> None:
     review = verbs.add_parser("review", help="review one or more diaries")
-    review.add_argument("paths", metavar="PATH", nargs="+", help="diary files, or folders with mapping.toml")
+    review.add_argument(
+        "paths", metavar="PATH", nargs="+", help="diary files, or folders with mapping.toml"
+    )
     _add_mapping(review)
     _add_report_options(review)
-    review.add_argument("--person", metavar="ID", help="only this person, when the file holds several")
+    review.add_argument(
+        "--person", metavar="ID", help="only this person, when the file holds several"
+    )
     review.add_argument("--today", metavar="DATE", help="review as of this day (2025-06-30)")
 
 
 def _add_report_options(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
-        "--out", metavar="FILE", action="append", default=[], help="write the report; .html, .json or .txt"
+        "--out",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="write the report; .html, .json or .txt",
     )
-    verb.add_argument("--log", metavar="FILE", help="keep the claims shown, to see later what became of them")
+    verb.add_argument(
+        "--log", metavar="FILE", help="keep the claims shown, to see later what became of them"
+    )
     _add_json(verb)
 
 
@@ -125,7 +133,9 @@ def _add_demo(verbs: Verbs[argparse.ArgumentParser]) -> None:
 
 
 def _add_mapping(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("--mapping", metavar="FILE.toml", help="what the columns of a CSV or TSV mean")
+    verb.add_argument(
+        "--mapping", metavar="FILE.toml", help="what the columns of a CSV or TSV mean"
+    )
 
 
 def _add_json(verb: argparse.ArgumentParser) -> None:
@@ -133,4 +143,4 @@ def _add_json(verb: argparse.ArgumentParser) -> None:
 
 
 if __name__ == "__main__":
-    script()
+    sys.exit(main())

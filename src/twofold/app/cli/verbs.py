@@ -200,7 +200,9 @@ def _diary_json(diary: Diary) -> dict[str, Any]:
         "days": diary.days,
         "days_with_an_entry": len(set(diary.attested_days)),
         "counts": {name: len(getattr(diary, name)) for name in COUNTED},
-        "headache_day": diary.conventions.headache_day.words if diary.conventions.headache_day else None,
+        "headache_day": diary.conventions.headache_day.words
+        if diary.conventions.headache_day
+        else None,
         "silence": diary.conventions.silence,
     }
 
@@ -217,7 +219,9 @@ def _reading_words(reading: Reading) -> str:
 def _diary_words(diary: Diary) -> list[str]:
     entered = len(set(diary.attested_days))
     counts = [
-        f"{len(getattr(diary, name))} {words}" for name, words in COUNTED.items() if getattr(diary, name)
+        f"{len(getattr(diary, name))} {words}"
+        for name, words in COUNTED.items()
+        if getattr(diary, name)
     ]
     rule = diary.conventions.headache_day
     lines = [
