@@ -195,14 +195,16 @@ def calendar(days: Sequence[DayMark], *, theme: Theme = "auto", key: str = "cale
     rows = _chunks(days, DAYS_A_ROW)
     labels = _row_labels(rows)
     left = 12 + max((_wide(label, 14) for label in labels), default=0)
+    pitch = min(19.2, (704 - 118 - left) / DAYS_A_ROW)
+    right = left + pitch * DAYS_A_ROW
+    counts = "; ".join(f"from {date_words(row[0].label)}: {_tally_words(row)}" for row in rows)
     canvas = _Canvas(
-        left + 19.2 * DAYS_A_ROW + 124, title="Your days, 28 to a row", theme=theme, key=key,
-        desc="; ".join(f"from {_short(row[0].label)}: {_tally_words(row)}" for row in rows) + ".",
-    )  # fmt: skip
-    canvas.text(left + 19.2 * DAYS_A_ROW + 12, 13, "headache days", size=14)
+        right + 118, title="Your days, 28 to a row", desc=f"{counts}.", theme=theme, key=key
+    )
+    canvas.text(right + 12, 13, "headache days", size=14)
     for number, (label, row) in enumerate(zip(labels, rows, strict=True)):
-        _draw_calendar_row(canvas, label, row, left, 22 + 19.2 * number)
-    canvas.height = 30 + 19.2 * len(rows)
+        _draw_calendar_row(canvas, label, row, (left, pitch), 22 + pitch * number)
+    canvas.height = 30 + pitch * len(rows)
     return canvas.svg()
 
 
@@ -236,8 +238,7 @@ def of_100(
             canvas.mark(tone, x, y, 4.1)
         else:
             canvas.disc(x, y, 3.4, fill="rest")
-    canvas.text(2, top + 75, f"{share} of 100", ink="ink", size=15, weight=600)
-    canvas.text(2 + _wide(f"{share} of 100 ", 15.6), top + 75, f"({counts})", size=15)
+    canvas.text(2, top + 75, f"{share} of 100", ink="ink", size=15, weight=600, then=f" ({counts})")
     canvas.height = top + 84
     return canvas.svg()
 
@@ -260,15 +261,16 @@ def before_now(
         536, title="The chance that this is real", theme=theme, key=key, is_fluid=True,
         desc=f"{before}Now: {now} of 100. Under 20 is unlikely, over 80 is likely.",
     )  # fmt: skip
+    rail = 73 if prior is not None else 55
     canvas.text(0, 15, "Chance that this is real, of 100", size=14.5)
-    _draw_zones(canvas, posterior)
+    _draw_zones(canvas, posterior, rail)
     if prior is not None:
-        canvas.line(_percent(prior), 73, _percent(posterior), 73, stroke="ink2", width=2)
-        canvas.disc(_percent(prior), 73, 6, fill="surface", stroke="ink2", width=1.6)
-        _draw_over(canvas, prior, 40, f"before your days {chance_words(prior)}", weight=400)
-    canvas.disc(_percent(posterior), 73, 7.5, fill="ink")
-    _draw_over(canvas, posterior, 58, f"now {now}", weight=600)
-    canvas.height = 106
+        canvas.line(_percent(prior), rail, _percent(posterior), rail, stroke="ink2", width=2)
+        canvas.disc(_percent(prior), rail, 6, fill="surface", stroke="ink2", width=1.6)
+        _draw_over(canvas, prior, rail - 33, f"before your days {chance_words(prior)}", weight=400)
+    canvas.disc(_percent(posterior), rail, 7.5, fill="ink")
+    _draw_over(canvas, posterior, rail - 15, f"now {now}", weight=600)
+    canvas.height = rail + 33
     return canvas.svg()
 
 
@@ -314,9 +316,10 @@ def interval(
     if usual is not None:
         _draw_tick(canvas, _place(usual, ends), f"{usual_label} {number_words(usual)}", "ink2")
     _draw_over(canvas, place[0], 30, f"{label} {number_words(value)}", weight=600)
-    canvas.text("0%", 106, number_words(ends[0]), size=14)
-    canvas.text("100%", 106, number_words(ends[1]), size=14, anchor="end")
-    canvas.height = 112
+    foot = 84 if usual is None or 8 <= _place(usual, ends) <= 84 else 106
+    canvas.text("0%", foot, number_words(ends[0]), size=14)
+    canvas.text("100%", foot, number_words(ends[1]), size=14, anchor="end")
+    canvas.height = foot + 6
     return canvas.svg()
 
 
@@ -668,7 +671,7 @@ def _draw_amounts(
     start, since = course.amounts[first], course.amounts[last]
     assert start is not None and since is not None
     changed = _last_change(course.amounts, last)
-    head, tail = f"{start:g}", f"{since:g} since {_short(days[changed].label)}"
+    head, tail = f"{start:g}", f"{since:g} since {date_words(days[changed].label)}"
     held = next((day for day in range(first, last) if course.amounts[day] != start), last + 1)
     if held > last:
         _draw_first_amount(
@@ -807,7 +810,7 @@ def _draw_dates(canvas: _Canvas, days: Sequence[DayMark], axis: _Axis, foot: flo
     last = -1e9
     for day, words in _date_marks(days, axis):
         x = axis.at(day)
-        if x < last or x + _wide(words, 14) > axis.right + 8:
+        if x < last or x + 5 + _wide(words, 14) > axis.right + 8:
             continue
         if day:
             canvas.line(x, 24, x, foot, stroke="line", width=1, dash="1 6")
@@ -892,30 +895,49 @@ def _course_words(course: Course) -> str:
 
 
 def _draw_calendar_row(
-    canvas: _Canvas, label: str, row: Sequence[DayMark], left: float, top: float
+    canvas: _Canvas, label: str, row: Sequence[DayMark], grid: tuple[float, float], top: float
 ) -> None:
+    left, pitch = grid
     canvas.text(0, top + 14, label, size=14)
+    strips = {run for run in _runs(_silent(row)) if run[1] - run[0] >= 7}
+    hidden = {day for run in strips for day in range(*run)}
     for number, day in enumerate(row):
-        _draw_day(canvas, day, left + 19.2 * number + 1.6, top + 0.6)
+        if number not in hidden:
+            _draw_day(canvas, day, left + pitch * number + 1.6, top + 0.6, pitch - 3.2)
+    for start, stop in sorted(strips):
+        _draw_silence(canvas, left + pitch * start + 1.6, top + 0.6, stop - start, pitch)
     hits, known = _tally(row)
-    x = left + 19.2 * DAYS_A_ROW + 12
+    x = left + pitch * DAYS_A_ROW + 12
     canvas.text(x, top + 14, f"{hits} of {known}", ink="ink", size=14.5, weight=600)
 
 
-def _draw_day(canvas: _Canvas, day: DayMark, x: float, y: float) -> None:
+def _silent(row: Sequence[DayMark]) -> set[int]:
+    return {i for i, day in enumerate(row) if day.headache is None and not day.low_mood}
+
+
+def _draw_silence(canvas: _Canvas, x: float, y: float, days: int, pitch: float) -> None:
+    """Draw a week or more without a record as one dashed cell, so that it stays calm."""
+    wide = pitch * days - 3.2
+    canvas.cell(x, y, wide, pitch - 3.2, stroke="unknown", round_by=5, dash="2 4")
+    words = f"{days} days not recorded"
+    if _wide(words, 14) > wide - 12:
+        words = f"{days} days ?"
+    canvas.text(x + wide / 2, y + pitch / 2 + 3.4, words, size=14, anchor="middle")
+
+
+def _draw_day(canvas: _Canvas, day: DayMark, x: float, y: float, side: float) -> None:
+    middle = side / 2
     if day.headache is None:
-        canvas.cell(x, y, 16, 16, stroke="unknown", round_by=5, dash="2 2.6")
-        if day.low_mood:
-            canvas.diamond(x + 8, y + 8, 3.1, fill="mood")
-        else:
-            canvas.text(x + 8, y + 13, "?", size=14, anchor="middle")
-        return
-    if day.headache:
-        canvas.cell(x, y, 16, 16, fill="headache", round_by=5, is_mild=not day.is_strong)
+        canvas.cell(x, y, side, side, stroke="unknown", round_by=5, dash="2 2.6")
+        if not day.low_mood:
+            canvas.text(x + middle, y + middle + 5, "?", size=14, anchor="middle")
+    elif day.headache:
+        canvas.cell(x, y, side, side, fill="headache", round_by=5, is_mild=not day.is_strong)
     else:
-        canvas.cell(x, y, 16, 16, fill="sunk", round_by=5)
+        canvas.cell(x, y, side, side, fill="sunk", round_by=5)
     if day.low_mood:
-        canvas.diamond(x + 8, y + 8, 3.1, fill="surface" if day.headache else "mood")
+        fill = "surface" if day.headache else "mood"
+        canvas.diamond(x + middle, y + middle, 3.1, fill=fill)
 
 
 def _row_labels(rows: Sequence[Sequence[DayMark]]) -> list[str]:
@@ -939,15 +961,15 @@ def _tally_words(row: Sequence[DayMark]) -> str:
     return f"{hits} headache {_noun(hits, 'day')} of {known} known"
 
 
-def _draw_zones(canvas: _Canvas, posterior: float) -> None:
+def _draw_zones(canvas: _Canvas, posterior: float, rail: float) -> None:
     for low, high, word in ((0, 20, "unlikely"), (20, 80, "cannot tell"), (80, 100, "likely")):
         is_here = word == _zone(posterior)
         canvas.cell(
-            f"{low + (0.4 if low else 0)}%", 66, f"{high - low - (0.4 if low else 0)}%", 14,
+            f"{low + (0.4 if low else 0)}%", rail - 7, f"{high - low - (0.4 if low else 0)}%", 14,
             fill="sunk", stroke="edge" if is_here else None, round_by=7,
         )  # fmt: skip
         canvas.text(
-            f"{(low + high) / 2}%", 101, word, ink="ink" if is_here else "ink2", size=14,
+            f"{(low + high) / 2}%", rail + 28, word, ink="ink" if is_here else "ink2", size=14,
             anchor="middle", weight=600 if is_here else 400,
         )  # fmt: skip
 
@@ -1007,14 +1029,23 @@ class _Canvas:
         self.paints: set[tuple[str, str]] = set()
 
     def text(
-        self, x: float | str, y: float, words: str, *, ink: str = "ink2", size: float = 14.5,
-        anchor: str = "start", weight: int = 400,
-    ) -> None:  # fmt: skip
+        self,
+        x: float | str,
+        y: float,
+        words: str,
+        *,
+        ink: str = "ink2",
+        size: float = 14.5,
+        anchor: str = "start",
+        weight: int = 400,
+        then: str = "",
+    ) -> None:
         look = f' text-anchor="{anchor}"' if anchor != "start" else ""
         look += f' font-weight="{weight}"' if weight != 400 else ""
+        tail = f'<tspan font-weight="400" {self._paint(fill="ink2")}>{escape(then)}</tspan>'
         self.parts.append(
             f'<text x="{_px(x)}" y="{_px(y)}" font-size="{size}"{look} {self._paint(fill=ink)}>'
-            f"{escape(_clean(words))}</text>"
+            f"{escape(_clean(words))}{tail if then else ''}</text>"
         )
 
     def line(
@@ -1204,10 +1235,6 @@ def _date(label: str) -> dt.date | None:
         return dt.date.fromisoformat(label)
     except ValueError:
         return None
-
-
-def _short(label: str) -> str:
-    return date_words(label)
 
 
 def _whole(number: float) -> int:

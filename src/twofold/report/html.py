@@ -85,7 +85,7 @@ def _number(card: Card, key: str) -> str:
     value, low, high = number.value, number.low, number.high
     if card.topic == "tomorrow":
         return _tomorrow(card, key)
-    if card.topic == "burden" and 0 <= low and high <= 28:
+    if card.topic == "burden" and low >= 0 and high <= 28:
         return charts.heading(
             value, low, high, today=card.usual, label=number.label, key=f"{key}-number"
         )

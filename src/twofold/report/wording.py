@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from twofold import charts
-from twofold.report.report import Card, Coverage, Number, Report
+from twofold.report.report import Card, Coverage, Report
 
+USUAL = {
+    "coupling": "Your usual",
+    "factor": "Your usual",
+    "treatment": "Before",
+    "tomorrow": "Your usual day",
+    "burden": "Your last 28 days",
+}
 MOST_UNREAD = 20
 """How many unread lines are listed; the rest are counted."""
 
@@ -39,15 +46,15 @@ def used_words(card: Card) -> str:
     return f"{card.days_used} {noun} used, {card.days_missing} missing."
 
 
-def number_words(number: Number, usual: float | None = None) -> str:
-    """Return a number with its interval, and the usual beside it.
-
-    >>> number_words(Number("Tomorrow", 38, 22, 56, "of 100"), 24)
-    'Tomorrow: 38 of 100, likely between 22 and 56. Your usual: 24 of 100.'
-    """
+def number_words(card: Card) -> str:
+    """Return a card's number with its interval, and the usual beside it; "" without a number."""
+    number = card.number
+    if number is None:
+        return ""
     words = charts.interval_words(number.value, number.low, number.high, number.unit)
-    compare = f" Your usual: {charts.number_words(usual)} {number.unit}." if usual is not None else ""
-    return f"{number.label}: {words}.{compare}"
+    usual = charts.number_words(card.usual) if card.usual is not None else ""
+    compared = f" {USUAL[card.topic]}: {usual} {number.unit}." if usual else ""
+    return f"{number.label}: {words}.{compared}"
 
 
 def chance_words(card: Card) -> str:
@@ -68,14 +75,14 @@ def missing_words(card: Card) -> str:
 
 
 def unread_words(report: Report) -> str:
-    """Return how many unread lines are not listed; "" when all of them are."""
-    more = len(report.unread) - MOST_UNREAD
-    return f"And {more} more." if more > 0 else ""
+    """Return how much could not be read, and how much of it is listed."""
+    count = len(report.unread)
+    places = "1 place was" if count == 1 else f"{count} places were"
+    listed = f" The first {MOST_UNREAD} are listed." if count > MOST_UNREAD else ""
+    return f"{places} not read; everything else was.{listed}"
 
 
 def paper_words(report: Report) -> str:
     """Return the line that stands on every printed page."""
     sample = "Sample, invented days. " if report.is_sample else ""
-    return (
-        f"{sample}{span_words(report.coverage)}. {known_words(report.coverage)} Not a diagnosis."
-    )
+    return f"{sample}{span_words(report.coverage)}. {known_words(report.coverage)} Not a diagnosis."

@@ -1,0 +1,275 @@
+"""The report as plain text for the terminal and the mail: 80 columns, no colour."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+from twofold import charts
+from twofold.report import wording
+from twofold.report.report import Card, DayCell, Pictures, Report
+
+WIDTH = 80
+MOST_ROWS = 26
+SHAPES = {"headache": "●", "none": "○", "unknown": "?", "low": "◆", "not low": "·", "sep": " "}
+ASCII_SHAPES = {
+    "headache": "x",
+    "none": "-",
+    "unknown": "?",
+    "low": "v",
+    "not low": ".",
+    "sep": " ",
+}
+PLAIN_SIGNS = str.maketrans(
+    {"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "−": "-", "…": "...", "·": "|",
+     "≥": ">=", "≤": "<=", "×": "x", "→": "->", "µ": "u", "\u00a0": " "}
+)  # fmt: skip
+
+
+def render(report: Report, *, ascii: bool = False, colour: bool = False) -> str:
+    """Return ``report`` as plain text of at most 80 columns, the first sentence first.
+
+    Parameters
+    ----------
+    report : Report
+    ascii : bool
+        Use letters for the shapes, and write every other sign in ASCII ("?"
+        where there is none).
+    colour : bool
+        Let headings and answers stand out: bold and dim only, no hue.
+    """
+    lines = [line for block in _blocks(report, _shapes(ascii), colour) for line in (*block, "")]
+    words = "\n".join(lines)
+    return _as_ascii(words) if ascii else words
+
+
+def _shapes(ascii: bool) -> dict[str, str]:
+    return ASCII_SHAPES if ascii else SHAPES
+
+
+def _blocks(report: Report, shapes: dict[str, str], colour: bool) -> Iterator[list[str]]:
+    """Give the report's parts in the order of the page, each as lines."""
+    yield _first(report, colour)
+    if report.today:
+        yield _titled("First", list(report.today), colour)
+    yield [_cut(f"{tile.label}: {tile.value} ({tile.note})") for tile in report.tiles]
+    if report.pictures.days:
+        yield _heading("Your days, 28 to a row", colour) + _days(report.pictures, shapes)
+        yield _medicines(report.pictures)
+        if len(report.pictures.days) > MOST_ROWS * 28:
+            yield _periods(report)
+    if report.cards:
+        yield _heading("What your days suggest", colour)
+    for card in report.cards:
+        yield _card(card, colour)
+    yield from _lists(report, colour)
+    yield _counted(report, colour)
+    if report.unread:
+        yield _unread(report, colour)
+    yield _lines([*report.limits, *report.credit, wording.paper_words(report)])
+
+
+def _first(report: Report, colour: bool) -> list[str]:
+    sample = "  [sample]" if report.is_sample else ""
+    sentence = [_bold(line, colour) for line in _wrap(report.first_sentence)]
+    span = f"Your report · {wording.span_words(report.coverage)}{sample}"
+    more = _lines([report.first_counts, report.first_qualification])
+    return [*sentence, *_wrap(span), "", *more]
+
+
+def _days(pictures: Pictures, shapes: dict[str, str]) -> list[str]:
+    """Draw the days as two lines a row: headache above, low mood below."""
+    start = max(0, -(-(len(pictures.days) - MOST_ROWS * 28) // 28) * 28)
+    has_moods = any(day.low_mood is not None for day in pictures.days)
+    lines = [f"(The first {start} days are in the table only.)"] if start else []
+    for first in range(start, len(pictures.days), 28):
+        lines += _row(pictures.days[first : first + 28], shapes, has_moods)
+    return [*lines, "", *_legend(shapes, has_moods)]
+
+
+def _row(row: Sequence[DayCell], shapes: dict[str, str], has_moods: bool) -> list[str]:
+    aches, moods = [day.headache for day in row], [day.low_mood for day in row]
+    label = _fit(charts.date_words(row[0].label, with_year=True), 13)
+    signs = _weeks([_shape(ache, shapes, "headache", "none") for ache in aches], shapes)
+    lines = [f"{label} {signs}  headache {_tally(aches)}{_unknown(aches)}"]
+    if has_moods:
+        signs = _weeks([_shape(mood, shapes, "low", "not low") for mood in moods], shapes)
+        lines.append(f"{'':13} {signs}  low mood {_tally(moods)}{_unknown(moods)}")
+    return lines
+
+
+def _shape(answer: bool | None, shapes: dict[str, str], yes: str, no: str) -> str:
+    return shapes["unknown" if answer is None else yes if answer else no]
+
+
+def _weeks(shapes_of_days: Sequence[str], shapes: dict[str, str]) -> str:
+    weeks = ["".join(shapes_of_days[start : start + 7]) for start in range(0, 28, 7)]
+    return f"{shapes['sep'].join(weeks):<31}"
+
+
+def _tally(answers: Sequence[bool | None]) -> str:
+    known = [answer for answer in answers if answer is not None]
+    return f"{sum(known)} of {len(known)}"
+
+
+def _unknown(answers: Sequence[bool | None]) -> str:
+    unknown = sum(answer is None for answer in answers)
+    return f", {unknown} unknown" if unknown else ""
+
+
+def _legend(shapes: dict[str, str], has_moods: bool) -> list[str]:
+    words = [f"{shapes['headache']} headache", f"{shapes['none']} no headache"]
+    if has_moods:
+        words += [f"{shapes['low']} low mood", f"{shapes['not low']} not a low day"]
+    return ["   ".join([*words, f"{shapes['unknown']} not recorded"])]
+
+
+def _medicines(pictures: Pictures) -> list[str]:
+    """Tell each course by its first and last amount, and the days with an acute medicine."""
+    lines = []
+    for course in pictures.courses:
+        amounts = [amount for amount in course.amounts if amount is not None]
+        told = f"{amounts[0]:g} to {amounts[-1]:g} {course.unit}" if amounts else "not recorded"
+        lines.append(f"{course.name}: {told}")
+    lines += [f"{row.name}: taken on {_tally(row.taken)} days we know" for row in pictures.acute]
+    if all(day is None for day in pictures.cycle_days):
+        lines.append("Cycle: not recorded")
+    return _lines(lines or ["Medicines: not recorded"])
+
+
+def _periods(report: Report) -> list[str]:
+    """Write the table of 28-day rows, each as one or two lines of words."""
+    return _lines(
+        [
+            f"{row.label}: headache {row.headache}, low mood {row.low_mood}, "
+            f"medicines {row.dose}, not recorded {row.unknown}"
+            for row in report.periods
+        ],
+        indent="  ",
+    )
+
+
+def _card(card: Card, colour: bool) -> list[str]:
+    groups = [f"{group.label}: {group.hits} of {group.days} days" for group in card.groups]
+    change = f"What would change this: {card.would_change}" if card.would_change else ""
+    used = wording.used_words(card) if card.days_used or card.days_missing else ""
+    sources = [f"Source: {source}" for source in card.sources]
+    told = [
+        card.sentence, *groups, wording.number_words(card), wording.chance_words(card),
+        wording.missing_words(card), used, card.caution, change, *sources,
+    ]  # fmt: skip
+    question = [_dim(line, colour) for line in _wrap(card.question)]
+    answer = [_bold(line, colour) for line in _wrap(card.answer, indent="  ")]
+    return [*question, *answer, *_lines(told, indent="  ")]
+
+
+def _lists(report: Report, colour: bool) -> Iterator[list[str]]:
+    unknown = [f"{one.topic} {one.sentence}" for one in report.not_known]
+    for title, items in (
+        ("Unlikely, in your days", list(report.unlikely_factors)),
+        ("What we do not know", unknown),
+        ("You could ask", list(report.ask)),
+    ):
+        if items:
+            yield _titled(title, items, colour, is_list=True)
+
+
+def _counted(report: Report, colour: bool) -> list[str]:
+    rows = [
+        f"{row.rule}{' (in use)' if row.is_used else ''}: {row.headache_days} of {row.known_days} "
+        f"headache days, {row.onsets} onsets. {row.first_sentence}"
+        for row in report.thresholds
+    ]
+    lines = _titled("How we counted", list(report.how_counted), colour)
+    if rows:
+        lines += ["", *_wrap("Another line for “headache day” gives other counts:")]
+        lines += [line for row in rows for line in _wrap(row, indent="- ")]
+    return lines
+
+
+def _unread(report: Report, colour: bool) -> list[str]:
+    shown = [f"{line.place}: {line.reason}" for line in report.unread[: wording.MOST_UNREAD]]
+    lines = _titled("What could not be read", [wording.unread_words(report)], colour)
+    return lines + [line for words in shown for line in _wrap(words, indent="- ")]
+
+
+def _titled(title: str, items: list[str], colour: bool, *, is_list: bool = False) -> list[str]:
+    indent = "- " if is_list else ""
+    return _heading(title, colour) + _lines(items, indent=indent)
+
+
+def _heading(title: str, colour: bool) -> list[str]:
+    return [_bold(title, colour), "-" * len(title)]
+
+
+def _lines(sentences: Sequence[str], *, indent: str = "") -> list[str]:
+    return [line for words in sentences if words for line in _wrap(words, indent=indent)]
+
+
+# ------------------------------------------------------------------ columns
+
+
+def _wrap(words: str, *, indent: str = "") -> list[str]:
+    """Break words into lines of at most 80 columns; wide signs count as two."""
+    lines, room = [""], WIDTH - len(indent)
+    for word in _clean(words).split():
+        for piece in _pieces(word, room):
+            longer = f"{lines[-1]} {piece}".strip()
+            if _columns(longer) <= room:
+                lines[-1] = longer
+            else:
+                lines.append(piece)
+    return [(indent if not i else " " * len(indent)) + line for i, line in enumerate(lines)]
+
+
+def _pieces(word: str, room: int) -> Iterator[str]:
+    """Cut a word that is longer than a line."""
+    piece = ""
+    for sign in word:
+        if _columns(piece + sign) > room:
+            yield piece
+            piece = ""
+        piece += sign
+    yield piece
+
+
+def _cut(words: str) -> str:
+    return _fit(words, WIDTH).rstrip()
+
+
+def _fit(words: str, columns: int) -> str:
+    """Fill or cut words to exactly so many columns."""
+    kept = _clean(words)
+    while _columns(kept) > columns:
+        kept = kept[:-1]
+    return kept + " " * (columns - _columns(kept))
+
+
+def _columns(words: str) -> int:
+    return sum(_column(sign) for sign in words)
+
+
+def _column(sign: str) -> int:
+    if unicodedata.combining(sign):
+        return 0
+    return 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+
+
+def _clean(words: str) -> str:
+    """Turn line breaks into spaces and drop what could steer a terminal or turn the reading."""
+    spaced = (" " if sign.isspace() else sign for sign in words)
+    return "".join(sign for sign in spaced if unicodedata.category(sign) not in ("Cc", "Cs", "Cf"))
+
+
+def _as_ascii(words: str) -> str:
+    plain = unicodedata.normalize("NFKD", words.translate(PLAIN_SIGNS))
+    bare = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    return bare.encode("ascii", "replace").decode()
+
+
+def _bold(words: str, colour: bool) -> str:
+    return f"\x1b[1m{words}\x1b[0m" if colour else words
+
+
+def _dim(words: str, colour: bool) -> str:
+    return f"\x1b[2m{words}\x1b[0m" if colour else words
