@@ -13,8 +13,8 @@ def test_the_page_lists_every_file_of_the_house_and_nothing_else(root: Path) -> 
 def listed(page: Path) -> set[str]:
     """Give what the tree in the page names, as paths under ``src/twofold``."""
     text = page.read_text(encoding="utf-8")
-    tree = re.search(r"^```tree\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-    assert tree is not None, "ARCHITECTURE.md has no ```tree block"
+    tree = re.search(r"^```text\n(src/twofold/\n.*?)^```", text, re.MULTILINE | re.DOTALL)
+    assert tree is not None, "ARCHITECTURE.md has no tree of src/twofold/"
     room, found = "", set()
     for line in tree[1].splitlines()[1:]:
         indent = len(line) - len(line.lstrip())
@@ -31,16 +31,13 @@ def names_in(line: str) -> list[str]:
 
 
 def standing(source: Path) -> set[str]:
-    """Give the rooms, their modules and their folders of tables, without ``__init__`` of rooms."""
-    modules = {path for path in source.rglob("*.py") if path.name != "__init__.py"}
-    folders = {
-        path.parent
-        for path in source.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
-    }
+    """Give the folders, the modules and the templates; of a room's ``__init__`` its folder speaks."""
+    files = [path for path in source.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    shown = {path for path in files if path.suffix in (".py", ".css", ".jinja")}
+    modules = {path for path in shown if path.name != "__init__.py" or path.parent == source}
+    folders = {path.parent for path in files} - {source}
     names = {path.relative_to(source).as_posix() for path in modules}
-    names |= {f"{folder.relative_to(source).as_posix()}/" for folder in folders - {source}}
-    return names | {"__init__.py"}
+    return names | {f"{folder.relative_to(source).as_posix()}/" for folder in folders}
 
 
 def test_the_page_fits_a_page(root: Path) -> None:

@@ -65,9 +65,10 @@ def test_every_public_function_says_what_it_gives() -> None:
 
 def public_things() -> Iterator[tuple[str, object]]:
     """Give every public function and class of the package, with its place."""
-    for found in pkgutil.walk_packages(twofold.__path__, "twofold."):
-        module = import_module(found.name)
-        for name, thing in vars(module).items():
+    found = pkgutil.walk_packages(twofold.__path__, "twofold.")
+    for name in (one.name for one in found if not one.name.endswith("__main__")):
+        module = import_module(name)
+        for name, thing in list(vars(module).items()):
             is_ours = getattr(thing, "__module__", None) == module.__name__
             if (
                 is_ours
