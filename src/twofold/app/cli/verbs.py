@@ -49,9 +49,9 @@ def demo_verb(chosen: argparse.Namespace) -> int:
 def schema_verb(chosen: argparse.Namespace) -> int:
     """Print the JSON Schema of a diary or a report."""
     if chosen.noun == "diary":
-        from twofold.intake import native
+        from twofold.intake.schema import schema
 
-        _say(json.dumps(native.schema(), indent=2))
+        _say(json.dumps(schema(), indent=2))
     else:
         from twofold.report import as_json
 

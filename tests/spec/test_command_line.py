@@ -1,0 +1,196 @@
+"""The command line: the library's verbs, plain errors, and nothing written by halves."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+import twofold
+from twofold.app.cli.main import main, parser
+
+ROOT = Path(__file__).resolve().parents[2]
+KOSSAKOWSKI = str(ROOT / "examples" / "kossakowski2017")
+CPASS = str(ROOT / "examples" / "cpass_pmdd_drsp")
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "twofold", *arguments],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        cwd=ROOT,
+        env={"PATH": "", "PYTHONPATH": str(ROOT / "src"), "PYTHONIOENCODING": "utf-8"},
+        check=False,
+    )
+
+
+def test_read_says_what_was_understood_and_what_was_not(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["read", KOSSAKOWSKI]) == 0
+    said = capsys.readouterr().out
+    assert "155 days" in said and "an entry on 154" in said
+    assert "3 or more" in said and "Not read: 0" in said
+
+
+def test_json_goes_to_standard_output_in_every_verb(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (["read", CPASS], ["review", KOSSAKOWSKI], ["demo"]):
+        assert main([*arguments, "--json"]) == 0
+        json.loads(capsys.readouterr().out)
+    for noun in ("diary", "report"):
+        assert main(["schema", noun, "--json"]) == 0
+        schema = json.loads(capsys.readouterr().out)
+        jsonschema.Draft202012Validator.check_schema(schema)
+
+
+def test_one_report_and_several_reports_both_fit_the_printed_schema(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    main(["schema", "report"])
+    schema = json.loads(capsys.readouterr().out)
+    for path in (KOSSAKOWSKI, CPASS):
+        main(["review", path, "--json"])
+        jsonschema.validate(json.loads(capsys.readouterr().out), schema)
+
+
+def test_the_ending_of_the_name_chooses_the_format(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = [tmp_path / f"report{ending}" for ending in (".html", ".json", ".txt")]
+    outs = [word for name in names for word in ("--out", str(name))]
+    assert main(["review", KOSSAKOWSKI, *outs]) == 0
+    assert names[0].read_text().lower().startswith("<!doctype html>")
+    assert json.loads(names[1].read_text())["format"] == "twofold-report-1"
+    assert names[2].read_text().strip() in capsys.readouterr().out
+
+
+def test_an_unknown_ending_is_refused_with_a_remedy(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["review", KOSSAKOWSKI, "--out", "report.docx"]) == 4
+    assert ".html, .json or .txt" in capsys.readouterr().err
+
+
+def test_several_people_get_one_file_each(tmp_path: Path) -> None:
+    assert main(["review", CPASS, "--out", str(tmp_path / "r.html")]) == 0
+    assert len(list(tmp_path.glob("r-*.html"))) == 13
+
+
+def test_a_person_can_be_named_and_a_stranger_is_refused(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    people = json.loads(run("read", CPASS, "--json").stdout)["diaries"]
+    assert main(["review", CPASS, "--person", people[2]["person"], "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["person"] == people[2]["person"]
+    assert main(["review", CPASS, "--person", "nobody"]) == 2
+    assert "nobody here is called" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["read", "no-such-file.csv"], "no-such-file.csv"),
+        (["review", KOSSAKOWSKI, "--today", "31.06.2025"], "is not a day"),
+        (["review", KOSSAKOWSKI, "--today", "2011-01-01"], "before the diary's first day"),
+        (["review", CPASS, "--today", "2025-01-01"], "no dates"),
+        (["read", CPASS, "--out", "diary.json"], "13 people"),
+        (["read", KOSSAKOWSKI, "--out", "diary.csv"], "written as .json"),
+    ],
+)
+def test_a_persons_mistake_gets_one_sentence_and_exit_code_2(
+    arguments: list[str], sentence: str
+) -> None:
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert sentence in done.stderr and "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_report_that_cannot_be_written_leaves_what_was_there(tmp_path: Path) -> None:
+    done = run("review", KOSSAKOWSKI, "--out", str(tmp_path / "missing" / "r.html"))
+    assert done.returncode == 4
+    assert "Nothing was changed" in done.stderr and not list(tmp_path.iterdir())
+
+
+def test_a_full_disk_leaves_the_old_report_whole(tmp_path: Path) -> None:
+    old = tmp_path / "r.txt"
+    old.write_text("the old report")
+    code = (
+        "import resource, signal, sys\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (512, 512))\n"
+        "from twofold.app.cli.main import main\n"
+        f"sys.exit(main(['review', {KOSSAKOWSKI!r}, '--out', {str(old)!r}]))\n"
+    )
+    env = {"PYTHONPATH": str(ROOT / "src"), "PATH": "", "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=env, check=False
+    )
+    assert done.returncode == 4, done.stderr
+    assert old.read_text() == "the old report"
+    assert [file.name for file in tmp_path.iterdir()] == ["r.txt"]
+
+
+def test_an_exported_diary_reads_back_to_the_same_report(tmp_path: Path) -> None:
+    out = tmp_path / "diary.json"
+    assert main(["read", KOSSAKOWSKI, "--out", str(out)]) == 0
+    assert twofold.read(str(out)).diary == twofold.read(KOSSAKOWSKI).diary
+
+
+def test_the_log_keeps_what_was_said_and_never_twice_for_one_day(tmp_path: Path) -> None:
+    log = tmp_path / "log.json"
+    for today in ("2012-12-01", "2012-12-01", "2013-01-14"):
+        assert main(["review", KOSSAKOWSKI, "--today", today, "--log", str(log)]) == 0
+    rows = next(iter(json.loads(log.read_text())["people"].values()))
+    pairs = [(row["shown_on"], row["key"]) for row in rows]
+    assert len(pairs) == len(set(pairs))
+    assert {row["shown_on"] for row in rows} == {"2012-12-01", "2013-01-14"}
+
+
+@pytest.mark.parametrize("words", ["", "{}", "[1]", '{"format": "other"}', "not json", "\x00\x01"])
+def test_a_file_that_is_not_a_log_is_refused_and_left_as_it_is(tmp_path: Path, words: str) -> None:
+    log = tmp_path / "log.json"
+    log.write_text(words)
+    assert main(["review", KOSSAKOWSKI, "--log", str(log)]) == 2
+    assert log.read_text() == words
+
+
+def test_help_loads_none_of_the_heavy_libraries() -> None:
+    code = (
+        "import sys\n"
+        "from twofold.app.cli.main import main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        "print([m for m in ('numpy', 'scipy', 'pydantic', 'jinja2') if m in sys.modules])"
+    )
+    env = {"PYTHONPATH": str(ROOT / "src"), "PATH": ""}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=env, check=True
+    )
+    assert done.stdout.strip().endswith("[]")
+
+
+def test_every_verb_of_the_parser_has_its_function() -> None:
+    from twofold.app.cli import verbs
+
+    actions = [action for action in parser()._actions if action.dest == "verb"]
+    for verb in actions[0].choices or ():
+        assert callable(getattr(verbs, f"{verb}_verb"))
+
+
+def test_without_a_terminal_there_is_no_colour_and_no_progress_line() -> None:
+    done = run("review", CPASS)
+    assert done.returncode == 0
+    assert "\x1b" not in done.stdout + done.stderr and "\r" not in done.stderr
+
+
+def test_a_terminal_without_the_shapes_gets_plain_letters() -> None:
+    env = {"PYTHONPATH": str(ROOT / "src"), "PATH": "", "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(
+        [sys.executable, "-m", "twofold", "review", KOSSAKOWSKI],
+        capture_output=True,
+        env=env,
+        check=False,
+    )
+    assert done.returncode == 0 and done.stdout.isascii()
