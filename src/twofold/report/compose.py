@@ -105,17 +105,16 @@ def _factor_cards(findings: Findings, facts: Facts) -> tuple[list[Card], tuple[s
         shown, unlikely = unlikely[:1], unlikely[1:]
     if not answered:
         return cards(tuple(refused), "factors", facts)[:MOST_FACTOR_CARDS], ()
-    return [card(one, facts) for one in shown], tuple(_unlikely_line(one) for one in unlikely)
+    return [card(one, facts) for one in shown], tuple(_unlikely_line(one, facts) for one in unlikely)
 
 
-def _unlikely_line(finding: Finding) -> str:
-    pair = finding.pair
-    if pair is None:
-        return finding.subject
-    return (
-        f"{finding.subject}: headache began after {pair.hits_with} of {pair.days_with} such days, "
-        f"and after {pair.hits_without} of {pair.days_without} others"
-    )
+def _unlikely_line(finding: Finding, facts: Facts) -> str:
+    """Say an unlikely factor in one line, with both counts."""
+    return f"{finding.subject}: {_uncapped(card(finding, facts).sentence)}"
+
+
+def _uncapped(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
 
 
 def _other_findings(findings: Findings) -> tuple[Finding, ...]:

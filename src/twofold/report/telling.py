@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
+from twofold.daytable import Column
 from twofold.facts.facts import Facts
 from twofold.inference.finding import Estimate, Finding, Pair, Refusal
 from twofold.knowledge.claim import Claim
@@ -54,6 +57,13 @@ SIDES = {
     "factor": _Sides(
         "Headache began after", "such days", "After such a day", "other days", "After another day"
     ),
+    "graded": _Sides(
+        "Headache began after",
+        "days with more of it",
+        "After a day with more",
+        "other days",
+        "After another day",
+    ),
     "treatment": _Sides(
         "Headache came on", "days after the last change", "After", "days before the first", "Before"
     ),
@@ -84,9 +94,9 @@ def card(finding: Finding, facts: Facts) -> Card:
         verdict=_verdict(finding),
         answer=words["answer"],
         sentence=words["sentence"],
-        groups=_groups(finding),
+        groups=_groups(finding, facts),
         number=_number(finding) if answered else None,
-        usual=finding.usual,
+        usual=_usual(finding, facts),
         prior=_chance(finding.prior) if answered else None,
         posterior=_chance(finding.p_real) if answered else None,
         not_yet=_not_yet(finding.refusal),
@@ -141,7 +151,7 @@ def _fields(finding: Finding, facts: Facts) -> dict[str, Any]:
     return {
         "subject": finding.subject,
         "Subject": finding.subject[:1].upper() + finding.subject[1:],
-        "pair": _pair_words(finding),
+        "pair": _pair_words(finding, facts),
         "chance": of_100(chance if chance is not None else finding.p_real or 0.0),
         "usual": of_100(finding.usual) if finding.usual is not None else "",
         "lag": _lag_words(finding),
@@ -163,8 +173,8 @@ def _last_words(facts: Facts) -> str:
     return f"{last.hits} of {last.days} days"
 
 
-def _pair_words(finding: Finding) -> str:
-    pair, sides = finding.pair, SIDES.get(finding.question)
+def _pair_words(finding: Finding, facts: Facts) -> str:
+    pair, sides = finding.pair, _sides(finding, facts)
     if pair is None or sides is None or pair.days_with + pair.days_without == 0:
         return _effect_words(finding.effect)
     joint = sides.outcome.split()[-1]
@@ -172,6 +182,17 @@ def _pair_words(finding: Finding) -> str:
         f"{sides.outcome} {pair.hits_with} of {pair.days_with} {sides.with_it}, "
         f"and {joint} {pair.hits_without} of {pair.days_without} {sides.others}."
     )
+
+
+def _sides(finding: Finding, facts: Facts) -> _Sides | None:
+    """Name the two sides; a factor that was rated is split at the middle, not at yes and no."""
+    if finding.question == "factor" and _is_graded(facts.table[f"factor.{finding.subject}"]):
+        return SIDES["graded"]
+    return SIDES.get(finding.question)
+
+
+def _is_graded(column: Column) -> bool:
+    return not bool(np.isin(column[~np.isnan(column)], (0.0, 1.0)).all())
 
 
 def _effect_words(effect: Estimate | None) -> str:
@@ -252,8 +273,8 @@ def _treatment_counts(finding: Finding, facts: Facts) -> str:
     return said
 
 
-def _groups(finding: Finding) -> tuple[Group, ...]:
-    pair, sides = finding.pair, SIDES.get(finding.question)
+def _groups(finding: Finding, facts: Facts) -> tuple[Group, ...]:
+    pair, sides = finding.pair, _sides(finding, facts)
     if pair is None or sides is None or finding.refusal is not None:
         return ()
     return _both(pair, sides)
@@ -281,7 +302,17 @@ def _number(finding: Finding) -> Number | None:
     if effect is None:
         return None
     label = NUMBER_LABELS.get(finding.question, "")
+    if finding.question == "tomorrow":
+        chance, low, high = (float(of_100(p)) for p in (effect.value, effect.low, effect.high))
+        return Number(label, chance, low, high, "of 100")
     return Number(label, effect.value, effect.low, effect.high, effect.unit)
+
+
+def _usual(finding: Finding, facts: Facts) -> float | None:
+    """Return the tick beside the number: the usual day (of 100), or the last 28 days' count."""
+    if finding.question == "burden" and finding.refusal is None:
+        return float(facts.headache.change.last.hits)
+    return None if finding.usual is None else _chance(finding.usual)
 
 
 def _chance(p: float | None) -> float | None:
