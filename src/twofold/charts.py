@@ -898,7 +898,8 @@ def _draw_calendar_row(
     canvas: _Canvas, label: str, row: Sequence[DayMark], grid: tuple[float, float], top: float
 ) -> None:
     left, pitch = grid
-    canvas.text(0, top + 14, label, size=14)
+    base = top + pitch / 2 + 4.2
+    canvas.text(0, base, label, size=14)
     strips = {run for run in _runs(_silent(row)) if run[1] - run[0] >= 7}
     hidden = {day for run in strips for day in range(*run)}
     for number, day in enumerate(row):
@@ -908,7 +909,7 @@ def _draw_calendar_row(
         _draw_silence(canvas, left + pitch * start + 1.6, top + 0.6, stop - start, pitch)
     hits, known = _tally(row)
     x = left + pitch * DAYS_A_ROW + 12
-    canvas.text(x, top + 14, f"{hits} of {known}", ink="ink", size=14.5, weight=600)
+    canvas.text(x, base, f"{hits} of {known}", ink="ink", size=14.5, weight=600)
 
 
 def _silent(row: Sequence[DayMark]) -> set[int]:
@@ -921,7 +922,7 @@ def _draw_silence(canvas: _Canvas, x: float, y: float, days: int, pitch: float) 
     canvas.cell(x, y, wide, pitch - 3.2, stroke="unknown", round_by=5, dash="2 4")
     words = f"{days} days not recorded"
     if _wide(words, 14) > wide - 12:
-        words = f"{days} days ?"
+        words = f"{days} unknown"
     canvas.text(x + wide / 2, y + pitch / 2 + 3.4, words, size=14, anchor="middle")
 
 

@@ -25,7 +25,7 @@ from twofold.report.report import (
     Unread,
 )
 
-HOSTILE = '<script>alert("1")</script> & =cmd|\' /C calc\'!A0 \x1b[31m\u202e </style> {{ 7*7 }}'
+HOSTILE = "<script>alert(\"1\")</script> & =cmd|' /C calc'!A0 \x1b[31m\u202e </style> {{ 7*7 }}"
 LONG = "An uncommonly long name for a medicine that nobody could be expected to read in one line"
 
 
@@ -141,12 +141,19 @@ def _tiles(hits: int, known: int, days: int) -> tuple[Tile, ...]:
 def _pictures(
     cells: tuple[DayCell, ...], days: int, courses: int, acute: int, has_cycle: bool, words: str
 ) -> Pictures:
-    names = [f"Antidepressant{words}", "Propranolol", LONG, "Magnesium", "Candesartan", "Amitriptyline"]
+    names = [
+        f"Antidepressant{words}",
+        "Propranolol",
+        LONG,
+        "Magnesium",
+        "Candesartan",
+        "Amitriptyline",
+    ]
     taken = tuple(None if cell.headache is None else bool(cell.is_strong) for cell in cells)
     return Pictures(
         days=cells,
         courses=tuple(
-            DoseStrip(names[n], "mg a day", _amounts(days, n)) for n in range(courses)
+            DoseStrip(names[n % len(names)], "mg a day", _amounts(days, n)) for n in range(courses)
         ),
         acute=tuple(DoseMarks(f"Triptan {n + 1}", taken) for n in range(acute)),
         cycle_days=tuple(_cycle_day(day) for day in range(days)) if has_cycle else (),

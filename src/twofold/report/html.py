@@ -162,7 +162,11 @@ def _last(pictures: Pictures, most: int) -> Pictures:
 def _timeline_note(pictures: Pictures) -> str:
     hidden = len(pictures.days) - MOST_TIMELINE_DAYS
     span = charts.days_a_column(min(len(pictures.days), MOST_TIMELINE_DAYS))
-    column = "One column is one week." if span == 7 else f"One column is {span} days."
+    column = (
+        "One column is one week."
+        if span == 7
+        else f"One column is {span} days; one mark is one day."
+    )
     return column + (f" The first {hidden} days are in the table only." if hidden > 0 else "")
 
 

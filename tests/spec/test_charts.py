@@ -1,0 +1,271 @@
+"""The pictures: what they say, that they can be read, and that no diary breaks them."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from models.sample_report import HOSTILE, every_diary, sample_report
+
+from twofold import charts
+from twofold.report.report import DayCell, Report
+
+SVG = "{http://www.w3.org/2000/svg}"
+THEMES: tuple[charts.Theme, ...] = ("auto", "warm", "dark", "attack", "contrast", "print")
+DIARIES = every_diary()
+
+TEXT_TOKENS = ("ink", "ink2")
+MARK_TOKENS = ("headache", "mood", "dose", "cycle", "unknown", "edge", "focus", "emergency")
+
+
+def timeline(report: Report, theme: charts.Theme = "auto") -> str:
+    """Draw a report's timeline."""
+    pictures = report.pictures
+    return charts.timeline(
+        pictures.days,
+        courses=pictures.courses,
+        acute=pictures.acute,
+        cycle_days=pictures.cycle_days,
+        has_low_mood_rule=pictures.has_low_mood_rule,
+        theme=theme,
+    )
+
+
+def every_picture(theme: charts.Theme) -> list[str]:
+    """Draw one of each picture, with words that try to break out."""
+    report = DIARIES["no dates"]
+    return [
+        timeline(report, theme),
+        charts.calendar(report.pictures.days, theme=theme),
+        charts.of_100(HOSTILE, 5, 19, theme=theme),
+        charts.of_100("no days", 0, 0, theme=theme, tone="mood"),
+        charts.before_now(14, 8, theme=theme),
+        charts.before_now(None, 99.9, theme=theme),
+        charts.interval(HOSTILE, 3.2, -2.5, 8, ends=(-8, 8), unit=HOSTILE, theme=theme),
+        charts.chance(38, 22, 56, usual=24, theme=theme),
+        charts.heading(9, 6, 14, today=9, theme=theme),
+        charts.not_yet(19, 28, theme=theme),
+        charts.not_yet(400, 365, unit=HOSTILE, theme=theme),
+    ]
+
+
+def parsed(svg: str) -> ElementTree.Element:
+    """Read an SVG as strictly as XML is read."""
+    return ElementTree.fromstring(svg)
+
+
+def shapes(svg: str, token: str, tag: str) -> list[ElementTree.Element]:
+    """Return the shapes of one kind painted in one colour, in an "auto" picture."""
+    found = parsed(svg).iter(f"{SVG}{tag}")
+    return [one for one in found if f"-{token}" in str(one.get("class"))]
+
+
+def days(pattern: str) -> list[DayCell]:
+    """Write a diary as signs: h headache, . none, ? unknown, l low mood and no headache."""
+    told = {"h": (True, False), ".": (False, False), "?": (None, None), "l": (False, True)}
+    return [
+        DayCell(f"day {n}", told[sign][0], None, told[sign][1]) for n, sign in enumerate(pattern, 1)
+    ]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_picture_is_well_formed_and_names_itself(theme: charts.Theme) -> None:
+    for svg in every_picture(theme):
+        root = parsed(svg)
+        names = [one.get("id") for one in (root.find(f"{SVG}title"), root.find(f"{SVG}desc"))
+                 if one is not None]  # fmt: skip
+        assert root.get("role") == "img"
+        assert root.get("aria-labelledby") == " ".join(map(str, names))
+        assert all(one.text for one in (root.find(f"{SVG}title"), root.find(f"{SVG}desc"))
+                   if one is not None)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DIARIES)
+@pytest.mark.parametrize("theme", ["auto", "dark"])
+def test_no_diary_breaks_the_timeline_or_the_calendar(name: str, theme: charts.Theme) -> None:
+    report = DIARIES[name]
+    for svg in (timeline(report, theme), charts.calendar(report.pictures.days, theme=theme)):
+        width, height = float(parsed(svg).get("width", 0)), float(parsed(svg).get("height", 0))
+        assert width <= 720 and 40 < height < 1600 + len(report.pictures.days)
+        for shape in parsed(svg).iter():
+            assert "nan" not in str(shape.attrib) and "inf" not in str(shape.attrib.values())
+            for corner, end in (("x", width), ("cx", width), ("cy", height), ("y", height)):
+                assert -1 <= float(shape.get(corner, 0)) <= end, (name, shape.attrib)
+
+
+def test_a_picture_of_an_empty_diary_is_still_a_picture() -> None:
+    assert "not recorded" in charts.timeline([]) and parsed(charts.calendar([])) is not None
+
+
+def test_each_headache_day_is_one_disc_and_each_unknown_day_one_dashed_ring() -> None:
+    svg = charts.timeline(days("hh..?hl" + "l......"))
+    assert len(shapes(svg, "headache", "circle")) == 3
+    assert len(shapes(svg, "mood", "path")) == 2
+    rings = shapes(svg, "unknown", "circle")
+    assert len(rings) == 1 and rings[0].get("stroke-dasharray")
+
+
+def test_an_unknown_day_is_never_drawn_like_a_calm_one() -> None:
+    calm, unknown = (charts.timeline(days("h......" + sign)) for sign in ".?")
+    assert calm != unknown
+    cells = [charts.calendar(days("h......" + sign)) for sign in ".?"]
+    assert ">?<" in cells[1] and ">?<" not in cells[0]
+
+
+def test_a_long_silence_is_one_dashed_strip_that_says_so() -> None:
+    svg = charts.timeline(days("h......" * 4 + "?" * 70 + "h......" * 2))
+    assert "not recorded" in svg and not shapes(svg, "unknown", "circle")
+
+
+def test_mood_unknown_on_a_known_headache_day_hangs_as_a_dashed_diamond() -> None:
+    cells = [*days("h......"), DayCell("day 8", True, None, None)]
+    hollow = shapes(charts.timeline(cells), "unknown", "path")
+    assert len(hollow) == 1 and hollow[0].get("stroke-dasharray")
+
+
+def test_subjects_that_nobody_recorded_keep_their_dashed_strip() -> None:
+    svg = charts.timeline(days("?" * 30))
+    for subject in ("Headache days", "Low-mood days", "Medicines", "Cycle"):
+        assert subject in svg
+    assert svg.count(">not recorded<") == 4
+
+
+def test_over_sixty_weeks_a_column_is_28_days() -> None:
+    assert charts.days_a_column(60 * 7) == 7 and charts.days_a_column(60 * 7 + 1) == 28
+
+
+def test_at_most_four_courses_are_drawn_and_the_rest_are_counted() -> None:
+    svg = timeline(sample_report(courses=7, acute=5))
+    assert len(shapes(svg, "dose", "polyline")) >= 4
+    assert "3 more courses and 1 more acute medicine are not drawn" in svg
+
+
+def test_undated_diaries_show_day_numbers_and_no_month() -> None:
+    svg = timeline(sample_report(days=84, is_dated=False))
+    assert ">day 1<" in svg and ">day 29<" in svg
+    assert not any(f">{month}<" in svg for month in charts.MONTHS)
+
+
+def test_a_row_of_the_calendar_counts_known_days_only() -> None:
+    assert ">2 of 4<" in charts.calendar(days("hh..??"))
+
+
+@pytest.mark.parametrize(("hits", "count", "share"), [(5, 19, 26), (27, 71, 38), (0, 9, 0)])
+def test_a_field_of_100_fills_as_many_as_it_says(hits: int, count: int, share: int) -> None:
+    svg = charts.of_100("days", hits, count)
+    assert len(shapes(svg, "headache", "circle")) == share
+    assert len(shapes(svg, "rest", "circle")) == 100 - share
+    assert f"{share} of 100" in svg and f"({hits} of {count} days)" in svg
+
+
+@pytest.mark.parametrize(
+    ("now", "zone"), [(8, "unlikely"), (20, "cannot tell"), (80, "cannot tell"), (80.1, "likely")]
+)
+def test_the_zone_that_holds_now_is_the_bold_one(now: float, zone: str) -> None:
+    words = [
+        one.text
+        for one in parsed(charts.before_now(50, now)).iter(f"{SVG}text")
+        if one.get("font-weight") == "600"
+    ]
+    assert zone in words and len(words) == 2
+
+
+def test_an_interval_is_never_drawn_without_its_bar_and_its_words() -> None:
+    svg = charts.chance(38, 22, 56, usual=24)
+    assert "likely between 22 and 56" in svg and "your usual day 24" in svg
+    assert len(shapes(svg, "headache", "line")) == 1
+
+
+@given(st.integers(0, 500), st.integers(1, 500))
+def test_a_refusal_never_shows_more_days_than_there_are(have: int, need: int) -> None:
+    svg = charts.not_yet(have, need)
+    full, missing = len(shapes(svg, "edge", "circle")), len(shapes(svg, "unknown", "circle"))
+    each = max(1, -(-need // 100))
+    assert full == min(have // each, -(-need // each)) or have >= need
+    assert full + missing == -(-need // each)
+
+
+@given(st.lists(st.sampled_from([True, False, None]), min_size=1, max_size=200))
+@settings(max_examples=40, deadline=None)
+def test_the_description_counts_as_the_days_do(answers: list[bool | None]) -> None:
+    cells = [DayCell(f"day {n}", answer, None, answer) for n, answer in enumerate(answers, 1)]
+    known = [answer for answer in answers if answer is not None]
+    unknown = len(answers) - len(known)
+    said = f"{sum(known)} headache days in {len(known)} known days, {unknown} not recorded"
+    svg = charts.timeline(cells)
+    assert (said if known else "Headache days: not recorded") in svg
+
+
+@given(st.text(max_size=60))
+@settings(max_examples=60, deadline=None)
+def test_no_words_break_a_picture(words: str) -> None:
+    parsed(charts.of_100(words, 3, 10))
+    parsed(charts.interval(words, 1, 0, 2, unit=words, usual=1, usual_label=words))
+    parsed(charts.calendar([DayCell(words, True, None, None)]))
+    parsed(charts.timeline([DayCell(words, None, None, True)]))
+
+
+@pytest.mark.parametrize("theme", [theme for theme in THEMES if theme != "auto"])
+def test_single_themes_write_plain_hex_colours(theme: charts.Theme) -> None:
+    for svg in every_picture(theme):
+        assert "class=" not in svg and "var(" not in svg.split("</style>")[1]
+        used = set(re.findall(r'(?:fill|stroke)="(#[0-9a-f]{6})"', svg))
+        assert used and used <= set(charts.TOKENS[theme].values())
+
+
+@pytest.mark.parametrize("theme", list(charts.TOKENS))
+def test_words_and_marks_can_be_told_from_their_ground(theme: str) -> None:
+    tokens = charts.TOKENS[theme]
+    for ground in (tokens["bg"], tokens["surface"]):
+        for name in TEXT_TOKENS:
+            assert contrast(tokens[name], ground) >= 4.5, (theme, name)
+        for name in MARK_TOKENS:
+            assert contrast(tokens[name], ground) >= 3, (theme, name)
+    assert contrast(tokens["on_action"], tokens["action"]) >= 4.5
+
+
+@pytest.mark.parametrize("theme", list(charts.TOKENS))
+def test_softened_marks_still_stand_out(theme: str) -> None:
+    tokens = charts.TOKENS[theme]
+    for name in ("headache", "mood"):
+        soft = veiled(tokens[name], tokens["surface"], charts.SOFTNESS[theme])
+        assert contrast(soft, tokens["surface"]) >= 2.95, (theme, name)
+
+
+@pytest.mark.parametrize("theme", ["warm", "dark", "contrast", "print"])
+def test_a_mild_headache_cell_still_stands_out(theme: str) -> None:
+    tokens = charts.TOKENS[theme]
+    mild = veiled(tokens["headache"], tokens["surface"], charts.MILD[theme])
+    assert contrast(mild, tokens["surface"]) >= 3
+
+
+@pytest.mark.parametrize("theme", list(charts.TOKENS))
+def test_names_in_a_strip_colour_can_be_read(theme: str) -> None:
+    tokens = charts.TOKENS[theme]
+    for name in ("headache", "mood", "dose", "cycle"):
+        assert contrast(tokens[name], tokens["surface"]) >= 4.5, (theme, name)
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast ratio of WCAG 2.2, 1.4.3."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(tone: str) -> float:
+    """Return the relative luminance of WCAG 2.2."""
+    levels = [int(tone[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in levels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def veiled(tone: str, ground: str, opacity: float) -> str:
+    """Return ``tone`` at ``opacity`` over ``ground``."""
+    mixed = (
+        round(opacity * int(tone[i : i + 2], 16) + (1 - opacity) * int(ground[i : i + 2], 16))
+        for i in (1, 3, 5)
+    )
+    return "#" + "".join(f"{level:02x}" for level in mixed)
