@@ -9,7 +9,14 @@ from twofold.inference.engine import Array, Prior
 
 
 def p_real_and_mean(
-    x: Array, y: Array, prior: Prior, *, seed: int, chains: int = 48, keep: int = 150, burn: int = 40
+    x: Array,
+    y: Array,
+    prior: Prior,
+    *,
+    seed: int,
+    chains: int = 48,
+    keep: int = 150,
+    burn: int = 40,
 ) -> tuple[Array, Array, Array]:
     """Return P(real) (q,), posterior mean (k,) and sd (k,), by sampling.
 

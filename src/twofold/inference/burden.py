@@ -19,7 +19,7 @@ from twofold.inference.finding import Estimate, Finding, Refusal
 from twofold.inference.rows import before
 
 AHEAD = 28
-DRAWS = 2000
+DRAWS = 1000
 DRIFT_SD = 0.4
 DRIFT_DAILY = 0.97
 BIN_DAYS = 7
@@ -87,7 +87,7 @@ def _step(states: Array, level: Array, past: list[Array], rng: np.random.Generat
     starts = states[:, 0] + states[:, 1] * yesterday + states[:, 2] * (1 - yesterday) * two_ago
     stays = states[:, 3] + states[:, 4] * yesterday
     odds = np.where(today == 1, stays, starts) + level
-    return (rng.random(len(odds)) < expit(odds)).astype(float)
+    return np.asarray(rng.random(len(odds)) < expit(odds), dtype=np.float64)
 
 
 def _rows(table: DayTable) -> tuple[Array, Array]:

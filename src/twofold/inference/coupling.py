@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from twofold.daytable import DayTable
 from twofold.inference import trust
-from twofold.inference.engine import Array, joint_weights, quantile
-from twofold.inference.finding import Estimate, Finding, Pair, Refusal
+from twofold.inference.engine import Array, intervals, joint_weights
+from twofold.inference.finding import Estimate, Finding, Pair, Question, Refusal
 from twofold.inference.onset import MOOD_LAGS, Claims, mood_name, onset_rows
 from twofold.inference.priors import HEADACHE_TO_MOOD, MOOD_TO_HEADACHE, of_claim, over_lags
 from twofold.inference.rows import (
@@ -99,9 +99,7 @@ def same_day(table: DayTable, claims: Claims) -> Finding:
     """
     finding = _begin("same_day", table, claims, HEADACHE_TO_MOOD)
     finding = replace(finding, lag_days=(0,), pair=pair_same_day(table))
-    refusal = (
-        _no_mood(table) or trust.no_contrast(table) or trust.enough_for(trust.SAME_DAY, table)
-    )
+    refusal = _no_mood(table) or trust.no_contrast(table) or trust.enough_for(trust.SAME_DAY, table)
     if refusal or HEADACHE_TO_MOOD not in claims:
         return replace(finding, refusal=refusal or Refusal("not_built"))
     return _weigh_mood(finding, estimate(same_day_equation(table, claims)), table)
@@ -129,7 +127,9 @@ def next_mood_equation(table: DayTable, claims: Claims) -> Equation:
     """Return the equation for tomorrow's mood, over free tomorrows.
 
     Mood today, yesterday and in the week before stand beside the headache;
-    without them slow drift hides its effect.
+    without them slow drift is taken for its effect. Mood today enters without
+    the headache's own dent in it: otherwise the dent's passing would count as
+    better mood after headaches, and hide what carries over.
     """
     mood, headache = table["mood"], table["headache"]
     tomorrow = before(mood, -1)
@@ -137,7 +137,7 @@ def next_mood_equation(table: DayTable, claims: Claims) -> Equation:
         np.isfinite(tomorrow) & np.isfinite(headache) & (before(headache, -1) == 0)
     )
     past = [
-        Feature("mood today", mood, 0.3, 0.3),
+        Feature("mood today", mood - same_day_dent(table, claims), 0.3, 0.3),
         Feature("mood yesterday", before(mood, 1), 0.1, 0.25),
         Feature("mood, week before", mean_before(mood, first=7, last=1), 0.2, 0.3),
     ]
@@ -157,13 +157,20 @@ def same_day_equation(table: DayTable, claims: Claims) -> Equation:
     return _mood_equation(table, claims, rows, past=past, outcome=mood)
 
 
+def same_day_dent(table: DayTable, claims: Claims) -> Array:
+    """Return by how many points mood differs on headache days; 0 on the others."""
+    fitted = estimate(same_day_equation(table, claims))
+    swing = _mood_points(fitted, fitted.candidate(HEADACHE)).value
+    return swing * np.nan_to_num(table["headache"])
+
+
 def trends_apart(table: DayTable) -> bool:
     """Say whether mood and headache both drift over the diary: that alone can make a gap."""
     mood = "low_mood" if np.isfinite(table["low_mood"]).any() else "mood"
     return all(abs(_drift(table[name])) > DRIFT_FROM for name in ("headache", mood))
 
 
-def _begin(question, table: DayTable, claims: Claims, claim: str) -> Finding:  # type: ignore[no-untyped-def]
+def _begin(question: Question, table: DayTable, claims: Claims, claim: str) -> Finding:
     usable = int(trust.paired(table).sum())
     row = claims.get(claim)
     return Finding(
@@ -240,8 +247,9 @@ def _weigh_mood(finding: Finding, fitted: Fitted, table: DayTable) -> Finding:
 def _odds_ratio(onset: Fitted, at: int) -> Estimate:
     """Return the odds ratio for mood lower by its own SD."""
     middle = onset.posterior.mean[0, onset.prior.candidates[at]]
-    low, high = (quantile(onset.posterior, share)[0, at] for share in (0.025, 0.975))
-    return Estimate(*(float(np.exp(one)) for one in (middle, low, high)), "odds ratio")
+    ends = intervals(onset.posterior)[0, at]
+    value, low, high = (float(np.exp(one)) for one in (middle, *ends))
+    return Estimate(value, low, high, "odds ratio")
 
 
 def _mood_points(fitted: Fitted, at: int) -> Estimate:
@@ -249,8 +257,9 @@ def _mood_points(fitted: Fitted, at: int) -> Estimate:
     column = fitted.prior.candidates[at]
     swing = fitted.y_scale / fitted.scale[0, column]
     middle = fitted.posterior.mean[0, column]
-    low, high = (quantile(fitted.posterior, share)[0, at] for share in (0.025, 0.975))
-    return Estimate(*(float(swing * one) for one in (middle, low, high)), "mood points")
+    ends = intervals(fitted.posterior)[0, at]
+    value, low, high = (float(swing * one) for one in (middle, *ends))
+    return Estimate(value, low, high, "mood points")
 
 
 def _mood_equation(

@@ -18,6 +18,7 @@ Sources: Minka 2001 (expectation propagation); Hernández-Lobato 2015
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
@@ -93,7 +94,13 @@ class Posterior:
 
 
 def fit(
-    x: Array, y: Array, *, prior: Prior, likelihood: Likelihood, weight: Array | None = None
+    x: Array,
+    y: Array,
+    *,
+    prior: Prior,
+    likelihood: Likelihood,
+    weight: Array | None = None,
+    settled: float = SETTLED,
 ) -> Posterior:
     """Estimate the regression of ``y`` on ``x``.
 
@@ -105,6 +112,8 @@ def fit(
         0/1 for the logistic; a standardised number for the Gaussian.
     weight : ndarray, shape (b, n), optional
         1 where the row counts, 0 where it does not.
+    settled : float
+        Sites are settled when no mean and no chance moves by more than this.
 
     Returns
     -------
@@ -122,9 +131,10 @@ def fit(
     state = _begin(x, y, weight, prior, likelihood)
     with np.errstate(all="ignore"):
         for turn in range(MOST_ROUNDS):
-            if not _turn(state, damp=1.0 if turn < 2 else 0.8 if turn < 20 else 0.4):
+            _turn(state, damp=1.0 if turn < 2 else 0.8 if turn < 20 else 0.4)
+            if (state.moved < settled).all():
                 break
-    return _finish(state)
+    return _finish(state, settled)
 
 
 def draw(posterior: Posterior, member: int, *, count: int, rng: np.random.Generator) -> Array:
@@ -134,31 +144,21 @@ def draw(posterior: Posterior, member: int, *, count: int, rng: np.random.Genera
     return np.asarray(posterior.mean[member] + steps @ root.T)
 
 
-def quantile(posterior: Posterior, share: float) -> Array:
-    """Return a quantile of each candidate's marginal mixture; shape (b, q)."""
+def intervals(posterior: Posterior) -> Array:
+    """Return the 95 % interval of each candidate's marginal mixture; shape (b, q, 2)."""
     from scipy.special import ndtr
 
-    sd = np.sqrt(posterior.variances)
-    low = (posterior.means - 9 * sd).min(-1)
-    high = (posterior.means + 9 * sd).max(-1)
-    for _ in range(50):
+    share = np.array([0.025, 0.975])
+    means = posterior.means[..., None, :]
+    sds = np.sqrt(posterior.variances)[..., None, :]
+    weights = posterior.weights[..., None, :]
+    low = np.broadcast_to((means - 9 * sds).min(-1), (*posterior.p_real.shape, 2))
+    high = np.broadcast_to((means + 9 * sds).max(-1), low.shape)
+    for _ in range(40):
         middle = (low + high) / 2
-        below = (posterior.weights * ndtr((middle[..., None] - posterior.means) / sd)).sum(-1)
-        low, high = np.where(below < share, middle, low), np.where(below < share, high, middle)
+        is_below = (weights * ndtr((middle[..., None] - means) / sds)).sum(-1) < share
+        low, high = np.where(is_below, middle, low), np.where(is_below, high, middle)
     return np.asarray((low + high) / 2)
-
-
-def chance(posterior: Posterior, x: Array) -> Array:
-    """Return the chance of "yes" for rows ``x`` of shape (b, n, k), averaged over the posterior.
-
-    The average of a logistic over a Gaussian is taken by the probit scaling
-    of MacKay 1992.
-    """
-    from scipy.special import expit
-
-    middle = np.einsum("bnk,bk->bn", x, posterior.mean)
-    spread = np.einsum("bnk,bkl,bnl->bn", x, posterior.covariance, x)
-    return np.asarray(expit(middle / np.sqrt(1 + np.pi * spread / 8)))
 
 
 def joint_weights(
@@ -258,21 +258,19 @@ def _begin(x: Array, y: Array, weight: Array, prior: Prior, likelihood: Likeliho
     return state
 
 
-def _turn(state: _State, *, damp: float) -> bool:
-    """Match every site once; say whether anything still moves."""
+def _turn(state: _State, *, damp: float) -> None:
+    """Match every site once, and note how far the answer moved."""
     before = state.mean, state.marginals[0]
     if state.likelihood == "logistic":
         _match_days(state, damp)
     else:
         _estimate_noise(state)
-    _solve(state)
     _match_candidates(state, damp)
     _solve(state)
     state.moved = np.maximum(
         np.abs(state.mean - before[0]).max(-1, initial=0),
         np.abs(state.marginals[0] - before[1]).max((-1, -2), initial=0),
     )
-    return not bool((state.moved < SETTLED).all())
 
 
 def _solve(state: _State) -> None:
@@ -283,7 +281,7 @@ def _solve(state: _State) -> None:
     precision[:, at, at] += state.site_precision
     shift = (state.row_shift[:, None, :] @ state.x)[:, 0] + prior.precision @ prior.mean
     shift[:, at] += state.site_shift
-    state.covariance = np.linalg.inv(precision)
+    state.covariance = np.asarray(np.linalg.inv(precision), dtype=np.float64)
     state.mean = (state.covariance @ shift[..., None])[..., 0]
 
 
@@ -319,6 +317,7 @@ def logistic_moments(y: Array, middle: Array, spread: Array) -> tuple[Array, Arr
     return middle + side * np.sqrt(spread) * offset, spread * width
 
 
+@cache
 def _hermite() -> tuple[Array, Array]:
     points, shares = np.polynomial.hermite_e.hermegauss(15)
     return points, shares / shares.sum()
@@ -366,7 +365,7 @@ def _mix(prior: Prior, middle: Array, spread: Array) -> tuple[Array, Array, Arra
     return weights / weights.sum(-1, keepdims=True), means, variances
 
 
-def _finish(state: _State) -> Posterior:
+def _finish(state: _State, settled: float) -> Posterior:
     from scipy.special import ndtr
 
     weights, means, variances = state.marginals
@@ -386,7 +385,7 @@ def _finish(state: _State) -> Posterior:
     finite = np.all(
         [np.isfinite(one).reshape(len(state.y), -1).all(-1) for one in fields.values()], axis=0
     )
-    converged = finite & (state.moved < SETTLED) & (state.noise > 0)
+    converged = finite & (state.moved < settled) & (state.noise > 0)
     return Posterior(**{k: np.nan_to_num(v) for k, v in fields.items()}, converged=converged)
 
 

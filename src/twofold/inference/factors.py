@@ -12,7 +12,7 @@ import numpy as np
 
 from twofold.daytable import DayTable
 from twofold.inference import trust
-from twofold.inference.engine import quantile
+from twofold.inference.engine import Array, intervals
 from twofold.inference.finding import Estimate, Finding, Pair, Refusal
 from twofold.inference.onset import Candidate, Claims, candidates, onset_rows, sides
 from twofold.inference.priors import of_claim
@@ -38,7 +38,8 @@ def factors(table: DayTable, claims: Claims, *, onset: Fitted | None) -> tuple[F
     """
     asked = candidates(table, claims)
     whole = _refuse_all(table)
-    answers = [_answer(one, table, onset, whole) for one in asked]
+    ranges = None if onset is None else intervals(onset.posterior)[0]
+    answers = [_answer(one, table, onset, ranges, whole) for one in asked]
     return tuple(_with_verdicts(answers))
 
 
@@ -55,27 +56,29 @@ def pair(candidate: Candidate, table: DayTable) -> Pair:
 
 def _refuse_all(table: DayTable) -> Refusal | None:
     return (
-        trust.no_contrast(table)
-        or trust.too_close(table)
-        or trust.enough_for(trust.FACTOR, table)
+        trust.no_contrast(table) or trust.too_close(table) or trust.enough_for(trust.FACTOR, table)
     )
 
 
 def _answer(
-    candidate: Candidate, table: DayTable, onset: Fitted | None, whole: Refusal | None
+    candidate: Candidate,
+    table: DayTable,
+    onset: Fitted | None,
+    ranges: Array | None,
+    whole: Refusal | None,
 ) -> Finding:
     finding = _begin(candidate, table)
     refusal = whole or trust.enough_sides(*sides(candidate, onset_rows(table)), len(table))
     if refusal is None and (onset is None or not onset.converged):
         refusal = Refusal("not_converged")
-    if refusal is not None or onset is None:
+    if refusal is not None or onset is None or ranges is None:
         return replace(finding, refusal=refusal)
     at = onset.candidate(candidate.name)
     return replace(
         finding,
         verdict="undecided",
         p_real=float(onset.posterior.p_real[0, at]),
-        effect=_odds_ratio(onset, at, candidate),
+        effect=_odds_ratio(onset, at, ranges[at], candidate),
     )
 
 
@@ -98,12 +101,12 @@ def _begin(candidate: Candidate, table: DayTable) -> Finding:
     )
 
 
-def _odds_ratio(onset: Fitted, at: int, candidate: Candidate) -> Estimate:
+def _odds_ratio(onset: Fitted, at: int, ends: Array, candidate: Candidate) -> Estimate:
     column = onset.prior.candidates[at]
     swing = 1 / onset.scale[0, column] if candidate.is_yes_no else 1.0
     middle = onset.posterior.mean[0, column]
-    low, high = (quantile(onset.posterior, share)[0, at] for share in (0.025, 0.975))
-    return Estimate(*(float(np.exp(swing * one)) for one in (middle, low, high)), "odds ratio")
+    value, low, high = (float(np.exp(swing * one)) for one in (middle, *ends))
+    return Estimate(value, low, high, "odds ratio")
 
 
 def _with_verdicts(answers: list[Finding]) -> list[Finding]:

@@ -9,6 +9,24 @@ Verdict = Literal["established", "suspect", "undecided", "unlikely", "not_yet"]
 Question = Literal[
     "mood_to_headache", "headache_to_mood", "same_day", "factor", "treatment", "tomorrow", "burden"
 ]
+Reason = Literal[
+    "too_few_days",
+    "too_few_onsets",
+    "too_few_exposed",
+    "too_few_ended",
+    "too_many_missing",
+    "too_close",
+    "no_variation",
+    "nothing_recorded",
+    "no_free_days",
+    "no_skill",
+    "recent_unknown",
+    "too_many_changes",
+    "too_soon",
+    "not_converged",
+    "not_dated",
+    "not_built",
+]
 
 
 @dataclass(frozen=True)
@@ -43,11 +61,7 @@ class Refusal:
     pace (``None``: waiting does not help, or the pace is unknown).
     """
 
-    reason: Literal[
-        "too_few_days", "too_few_onsets", "too_few_exposed", "too_few_ended", "too_many_missing",
-        "too_close", "no_variation", "nothing_recorded", "no_free_days", "no_skill", "recent_unknown",
-        "too_many_changes", "too_soon", "not_converged", "not_dated", "not_built",
-    ]
+    reason: Reason
     have: int | None = None
     need: int | None = None
     unit: str = "days"

@@ -24,6 +24,7 @@ FIRST_DAY = 30
 REFIT_EVERY = 7
 MOST_REFITS = 52
 DRIVER_FROM = 0.5
+SETTLED_FOR_SCORES = 5e-3  # a chance need not be finer than its score
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ def _cuts(table: DayTable) -> NDArray[np.intp]:
 def _forecasts(equation: Equation, cuts: NDArray[np.intp]) -> Array | None:
     """Return the chance for each row of the equation; ``nan`` before the first cut."""
     members = (equation.rows[None, :] < cuts[:, None]).astype(float)
-    fitted = estimate(equation, members=members)
+    fitted = estimate(equation, members=members, settled=SETTLED_FOR_SCORES)
     if not fitted.converged:
         return None
     chances = np.full(len(equation.rows), np.nan)

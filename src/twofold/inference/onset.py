@@ -31,7 +31,7 @@ Claims = Mapping[str, Claim]
 MOOD_LAGS = (1, 2)
 SEASON_NEEDS_DAYS = 300
 LEAST_MOOD_ROWS = 30
-# Never candidates: the outcome itself, what is asked in coupling.py, and what is taken for a headache.
+# Never candidates: the outcome, what coupling.py asks, and what is taken for a headache.
 NEVER_CANDIDATES = ("headache", "onset", "migraine", "severity", "mood", "low_mood", "entered")
 NEVER_FAMILIES = ("acute", "mood_item", "course", "dose", "scale")
 
@@ -177,7 +177,7 @@ def _onset_nuisances(table: DayTable, rows: NDArray[np.intp]) -> list[Feature]:
         Feature("recent share", recent_share(table), 0.1, 0.3),
     ]
     unknown = _yes(np.isnan(before(headache, 1)))
-    if 0 < unknown[rows].mean() < 1 if len(rows) else False:
+    if 0 < unknown[rows].sum() < len(rows):
         features.append(Feature("yesterday unknown", unknown, 0.0, 0.3, scaling="centre"))
     return features + _calendar(table, rows)
 

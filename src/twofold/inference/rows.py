@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from twofold.inference.engine import Array, Likelihood, Posterior, Prior, fit
+from twofold.inference.engine import SETTLED, Array, Likelihood, Posterior, Prior, fit
 from twofold.inference.priors import EffectPrior, mixture
 
 Scaling = Literal["as is", "centre", "per SD"]
@@ -114,13 +114,17 @@ def missing_flags(features: list[Feature], rows: NDArray[np.intp]) -> list[Featu
     return list(flags.values())
 
 
-def estimate(equation: Equation, *, members: Array | None = None) -> Fitted:
+def estimate(
+    equation: Equation, *, members: Array | None = None, settled: float = SETTLED
+) -> Fitted:
     """Scale the columns without a look at the outcome, and fit.
 
     Parameters
     ----------
     members : ndarray, shape (b, rows), optional
         0/1: which rows each member may see. Scaling, too, sees only those.
+    settled : float
+        See ``engine.fit``.
     """
     seen = np.ones((1, len(equation.rows))) if members is None else members
     centre, scale = _scaling(equation, seen)
@@ -128,7 +132,7 @@ def estimate(equation: Equation, *, members: Array | None = None) -> Fitted:
     y_centre, y_scale = _outcome_scale(equation)
     y = np.broadcast_to((equation.y - y_centre) / y_scale, seen.shape)
     prior = _prior(equation.features)
-    posterior = fit(x, y, prior=prior, likelihood=equation.likelihood, weight=seen)
+    posterior = fit(x, y, prior=prior, likelihood=equation.likelihood, weight=seen, settled=settled)
     return Fitted(equation, prior, posterior, centre, scale, y_centre, y_scale)
 
 

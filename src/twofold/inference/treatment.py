@@ -53,7 +53,7 @@ def _columns(table: DayTable, name: str) -> Iterator[Array]:
 def _steps(column: Array) -> NDArray[np.intp]:
     known = np.flatnonzero(np.isfinite(column))
     moved = np.diff(column[known]) != 0
-    return known[1:][moved]
+    return np.asarray(known[1:][moved], dtype=np.intp)
 
 
 def _answer(table: DayTable, name: str, changes: dict[str, NDArray[np.intp]]) -> Finding:

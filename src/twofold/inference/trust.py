@@ -14,7 +14,7 @@ import numpy as np
 
 from twofold.daytable import DayTable
 from twofold.inference.engine import Array
-from twofold.inference.finding import Refusal, Verdict
+from twofold.inference.finding import Reason, Refusal, Verdict
 from twofold.inference.rows import LEAST_ON_EACH_SIDE, before
 
 FALSE_SHARE = 0.10  # of what is called established
@@ -73,29 +73,30 @@ def too_close(table: DayTable) -> Refusal | None:
 
 def paired(table: DayTable) -> Array:
     """Return 1 where both mood and headache are known."""
-    return (np.isfinite(table["mood"]) & np.isfinite(table["headache"])).astype(float)
+    both = np.isfinite(table["mood"]) & np.isfinite(table["headache"])
+    return both.astype(np.float64)
 
 
 def at_risk(table: DayTable) -> Array:
     """Return 1 on days free of headache whose next day is known."""
     headache = table["headache"]
-    return ((headache == 0) & np.isfinite(before(headache, -1))).astype(float)
+    return np.asarray((headache == 0) & np.isfinite(before(headache, -1)), dtype=np.float64)
 
 
 def onsets(table: DayTable) -> Array:
     """Return 1 on days at risk after which a headache began."""
-    return at_risk(table) * (before(table["headache"], -1) == 1)
+    return np.asarray(at_risk(table) * (before(table["headache"], -1) == 1))
 
 
 def ended(table: DayTable) -> Array:
     """Return 1 on headache days after which a free day is known."""
     headache = table["headache"]
-    return ((headache == 1) & (before(headache, -1) == 0)).astype(float)
+    return np.asarray((headache == 1) & (before(headache, -1) == 0), dtype=np.float64)
 
 
 def enough_for(needs: Needs, table: DayTable) -> Refusal | None:
     """Return the first need of a question that the table does not meet, or ``None``."""
-    checks = (
+    checks: tuple[tuple[Reason, int, Array, str], ...] = (
         ("too_few_days", needs.paired_days, paired(table), "days"),
         ("too_few_days", needs.at_risk_days, at_risk(table), "headache-free days"),
         ("too_few_onsets", needs.onsets, onsets(table), "headaches"),
@@ -103,7 +104,7 @@ def enough_for(needs: Needs, table: DayTable) -> Refusal | None:
     )
     for reason, need, marks, unit in checks:
         if marks.sum() < need:
-            return lacking(reason, marks, need=need, unit=unit, table=table)  # type: ignore[arg-type]
+            return lacking(reason, marks, need=need, unit=unit, table=table)
     return None
 
 
@@ -138,7 +139,7 @@ def enough_sides(exposed: int, unexposed: int, days: int) -> Refusal | None:
     )
 
 
-def lacking(reason, marks: Array, *, need: int, unit: str, table: DayTable) -> Refusal:  # type: ignore[no-untyped-def]
+def lacking(reason: Reason, marks: Array, *, need: int, unit: str, table: DayTable) -> Refusal:
     """Say how many are there, how many are needed, and how long that takes at this pace."""
     have = int(marks.sum())
     return Refusal(reason, have, need, unit, _weeks(need - have, have / max(_span(table), 1)))
