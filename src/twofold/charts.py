@@ -22,6 +22,8 @@ from math import ceil, floor, log10
 from typing import Literal, Protocol, TypeVar
 from zlib import crc32
 
+from twofold.units import MONTHS
+
 Theme = Literal["auto", "warm", "dark", "attack", "contrast", "print"]
 Tone = Literal["headache", "mood"]
 Item = TypeVar("Item")
@@ -70,11 +72,6 @@ FONT = (
     "'Atkinson Hyperlegible Next','Atkinson Hyperlegible',system-ui,-apple-system,'Segoe UI',"
     "Roboto,'Noto Sans',sans-serif"
 )
-
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
 
 MOST_COLUMNS = 60
 MOST_STRIPS = 4
@@ -281,6 +278,7 @@ def interval(
     high: float,
     *,
     ends: tuple[float, float] = (0, 100),
+    is_ratio: bool = False,
     unit: str = "of 100",
     usual: float | None = None,
     usual_label: str = "your usual day",
@@ -297,29 +295,34 @@ def interval(
     value, low, high : float
         In ``unit``. Drawn inside ``ends``; written as they are.
     ends : (float, float)
-        Both ends of the axis. 0 is marked as "no difference" when it lies
-        between them.
+        Both ends of the axis. "No difference" is marked when it lies between
+        them.
+    is_ratio : bool
+        The number says how many times as much: 1 is no difference, and a half
+        stands as far from it as a double.
     usual : float, optional
         A tick to compare with, such as the person's usual day.
     """
-    words = f"{label}: {interval_words(value, low, high, unit)}."
+    words = interval_words(value, low, high, unit)
     compared = f" {_capital(usual_label)}: {number_words(usual)}." if usual is not None else ""
-    canvas = _Canvas(
-        500, title=_capital(label), desc=words + compared, theme=theme, key=key, is_fluid=True
-    )
-    place = [_place(number, ends) for number in (value, low, high)]
-    canvas.line("0%", 52, "100%", 52, stroke="line", width=3)
-    if ends[0] < 0 < ends[1]:
-        _draw_tick(canvas, _place(0, ends), "no difference", "edge")
-    canvas.line(_percent(place[1]), 52, _percent(place[2]), 52, stroke=tone, width=6)
-    canvas.disc(_percent(place[0]), 52, 8.5, fill=tone)
+    desc = f"{_capital(label)}: {words}.{compared}"
+    canvas = _Canvas(500, title=_capital(label), desc=desc, theme=theme, key=key, is_fluid=True)
+    lines = _wrapped(label, 250, 14.5)
+    for number, line in enumerate(lines):
+        canvas.text(0, 15 + 19 * number, _capital(line) if not number else line)
+    rail = 32 + 19 * len(lines)
+    canvas.line("0%", rail, "100%", rail, stroke="line", width=3)
+    at = [_place(one, ends, is_ratio) for one in (value, low, high)]
+    same = 1 if is_ratio else 0
+    if ends[0] < same < ends[1]:
+        _draw_tick(canvas, _place(same, ends, is_ratio), rail, "no difference", "edge")
+    canvas.line(_percent(at[1]), rail, _percent(at[2]), rail, stroke=tone, width=6)
+    canvas.disc(_percent(at[0]), rail, 8.5, fill=tone)
+    _draw_over(canvas, at[0], rail - 16, number_words(value, high - low), weight=600)
     if usual is not None:
-        _draw_tick(canvas, _place(usual, ends), f"{usual_label} {number_words(usual)}", "ink2")
-    _draw_over(canvas, place[0], 30, f"{label} {number_words(value)}", weight=600)
-    foot = 84 if usual is None or 8 <= _place(usual, ends) <= 84 else 106
-    canvas.text("0%", foot, number_words(ends[0]), size=14)
-    canvas.text("100%", foot, number_words(ends[1]), size=14, anchor="end")
-    canvas.height = foot + 6
+        words = f"{usual_label} {number_words(usual)}"
+        _draw_tick(canvas, _place(usual, ends, is_ratio), rail, words, "ink2")
+    _draw_ends(canvas, ends, rail + (32 if usual is None or 8 <= _place(usual, ends) <= 84 else 54))
     return canvas.svg()
 
 
@@ -397,29 +400,37 @@ def interval_words(value: float, low: float, high: float, unit: str) -> str:
     >>> interval_words(38, 22, 56, "of 100")
     '38 of 100, likely between 22 and 56'
     """
-    between = f"likely between {number_words(low)} and {number_words(high)}"
-    return f"{number_words(value)} {unit}, {between}".replace(" ,", ",")
+    width = high - low
+    between = f"likely between {number_words(low, width)} and {number_words(high, width)}"
+    return f"{number_words(value, width)} {unit}, {between}".replace(" ,", ",")
 
 
 def chance_words(chance_of_100: float) -> str:
-    """Return a chance of 100 as a whole number, never as quite 0 or quite 100.
+    """Return a chance of 100 as a whole number, never 0 and never 100.
 
     >>> [chance_words(chance) for chance in (0.2, 8.4, 99.8)]
-    ['under 1', '8', 'over 99']
+    ['1', '8', '99']
     """
-    if chance_of_100 < 0.5:
-        return "under 1"
-    return "over 99" if chance_of_100 > 99.5 else str(_whole(chance_of_100))
+    return str(min(99, max(1, _whole(chance_of_100))))
 
 
-def number_words(number: float) -> str:
+def number_words(number: float, width: float | None = None) -> str:
     """Return a number with as many digits as a reader needs, with a true minus.
+
+    ``width`` is that of its interval: a number is never finer than a tenth of it.
 
     >>> [number_words(number) for number in (38.4, 3.52, -0.31, 6.0)]
     ['38', '3.5', '−0.3', '6']
+    >>> number_words(1.0067, 0.18), number_words(8.73, 15)
+    ('1.01', '9')
     """
     size = abs(number)
-    words = f"{_whole(size)}" if size >= 10 else f"{size:.1f}".removesuffix(".0")
+    if width is None:
+        digits = 0 if size >= 10 else 1
+    else:
+        digits = min(4, max(0, 1 - floor(log10(width)))) if width > 0 else 1
+    words = f"{size:.{digits}f}"
+    words = words.rstrip("0").rstrip(".") if "." in words else words
     return f"−{words}" if number < 0 and words != "0" else words
 
 
@@ -785,7 +796,7 @@ def _draw_not_recorded(canvas: _Canvas, name: str, axis: _Axis, top: float) -> f
 
 
 def _draw_name(canvas: _Canvas, name: str, unit: str, ink: str, y: float) -> None:
-    lines = _wrapped(name, 130, 15.5, most=1 if unit else 2)
+    lines = _wrapped(_capital(name), 130, 15.5, most=1 if unit else 2)
     for number, line in enumerate(lines):
         canvas.text(0, y + 18 * number, line, ink=ink, size=15.5, weight=600)
     if unit:
@@ -989,13 +1000,23 @@ def _draw_over(canvas: _Canvas, percent: float, y: float, words: str, *, weight:
     canvas.text(f"{min(100, at):.1f}%", y, words, ink=ink, size=15, anchor=anchor, weight=weight)
 
 
-def _draw_tick(canvas: _Canvas, percent: float, words: str, ink: str) -> None:
-    canvas.line(_percent(percent), 40, _percent(percent), 64, stroke=ink, width=2.4)
-    _draw_over(canvas, percent, 84, words, weight=400)
+def _draw_tick(canvas: _Canvas, percent: float, rail: float, words: str, ink: str) -> None:
+    canvas.line(_percent(percent), rail - 12, _percent(percent), rail + 12, stroke=ink, width=2.4)
+    _draw_over(canvas, percent, rail + 32, words, weight=400)
 
 
-def _place(number: float, ends: tuple[float, float]) -> float:
-    return 100 * (min(max(number, ends[0]), ends[1]) - ends[0]) / (ends[1] - ends[0])
+def _draw_ends(canvas: _Canvas, ends: tuple[float, float], foot: float) -> None:
+    canvas.text("0%", foot, number_words(ends[0]), size=14)
+    canvas.text("100%", foot, number_words(ends[1]), size=14, anchor="end")
+    canvas.height = foot + 6
+
+
+def _place(number: float, ends: tuple[float, float], is_ratio: bool = False) -> float:
+    """Return where a number stands between the ends, 0 to 100."""
+    inside = min(max(number, ends[0]), ends[1])
+    if is_ratio:
+        return 100 * log10(inside / ends[0]) / log10(ends[1] / ends[0])
+    return 100 * (inside - ends[0]) / (ends[1] - ends[0])
 
 
 def _percent(number: float) -> str:
@@ -1012,6 +1033,19 @@ def axis_ends(*numbers: float) -> tuple[float, float]:
     unit = 10.0 ** floor(log10(most))
     end = ceil(most / unit) * unit
     return (-end if min(numbers) < 0 else 0.0), end
+
+
+def ratio_ends(*numbers: float) -> tuple[float, float]:
+    """Return ends as far below 1 as above it, for an axis of "how many times as much".
+
+    >>> ratio_ends(0.96, 1.14), ratio_ends(0.3, 1.2)
+    ((0.5, 2.0), (0.25, 4.0))
+    """
+    far = max(max(one, 1 / one) for one in numbers if one > 0)
+    end = 2.0
+    while end < far:
+        end *= 2
+    return 1 / end, end
 
 
 # ------------------------------------------------------------------ the canvas

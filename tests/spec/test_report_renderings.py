@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 from models.sample_report import HOSTILE, every_diary, hostile_report, sample_report
 
 from twofold.errors import SchemaError
-from twofold.report import as_json, html, text, wording
+from twofold.report import as_json, html, sentences, text
 from twofold.report.report import Report
 
 DIARIES = every_diary()
@@ -79,7 +79,7 @@ def test_every_refusal_says_how_many_days_there_are_and_how_many_it_needs(name: 
 def test_every_rendering_counts_the_unknown_days(name: str) -> None:
     for report in DIARIES.values():
         words = squeezed(RENDERINGS[name](report))
-        assert squeezed(wording.known_words(report.coverage)) in words
+        assert squeezed(sentences.known_words(report.coverage)) in words
 
 
 @pytest.mark.parametrize("name", ["html", "text", "ascii"])

@@ -1,7 +1,7 @@
 """The report as one HTML page that needs nothing else: no network, no script, no second file.
 
 The page follows the reader's own light, dark, contrast and paper settings.
-Its pictures come from ``charts``, its shared sentences from ``wording``.
+Its pictures come from ``charts``, its shared sentences from ``sentences``.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from twofold import charts
-from twofold.report import wording
-from twofold.report.report import Card, Pictures, Report
+from twofold.report import sentences
+from twofold.report.report import Card, Number, Pictures, Report
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -39,7 +39,7 @@ def render(report: Report) -> str:
     room.lstrip_blocks, room.finalize = True, _shown
     return room.from_string(_resource("page.html.jinja").decode()).render(
         report=report,
-        wording=wording,
+        sentences=sentences,
         style=Markup(_style(report)),
         timeline=Markup(_timeline(report.pictures)),
         timeline_note=_timeline_note(report.pictures),
@@ -47,7 +47,7 @@ def render(report: Report) -> str:
         calendar=Markup(_calendar(report.pictures)),
         calendar_note=_calendar_note(report.pictures),
         cards=[_told(card, place, Markup) for place, card in enumerate(report.cards)],
-        unread=report.unread[: wording.MOST_UNREAD],
+        unread=report.unread[: sentences.MOST_UNREAD],
     )
 
 
@@ -71,11 +71,14 @@ def _fields(card: Card, key: str) -> list[str]:
     """Draw both fields of 100, or none: one alone, or one of few days, would mislead."""
     if len(card.groups) != 2 or min(group.days for group in card.groups) < FEWEST_FOR_A_FIELD:
         return []
-    tone: charts.Tone = "mood" if card.outcome == "low mood" else "headache"
     return [
-        charts.of_100(group.label, group.hits, group.days, tone=tone, key=f"{key}-{side}")
+        charts.of_100(group.label, group.hits, group.days, tone=_tone(card), key=f"{key}-{side}")
         for side, group in enumerate(card.groups)
     ]
+
+
+def _tone(card: Card) -> charts.Tone:
+    return "mood" if card.outcome == "low mood" else "headache"
 
 
 def _number(card: Card, key: str) -> str:
@@ -89,14 +92,23 @@ def _number(card: Card, key: str) -> str:
         return charts.heading(
             value, low, high, today=card.usual, label=number.label, key=f"{key}-number"
         )
+    return _effect(card, number, f"{key}-number")
+
+
+def _effect(card: Card, number: Number, key: str) -> str:
+    """Draw a number on an axis of its own; odds stand as far below 1 as above it."""
+    is_ratio = number.unit == sentences.ODDS and min(number.low, number.value) > 0
+    ends = charts.ratio_ends if is_ratio else charts.axis_ends
     return charts.interval(
         number.label,
-        value,
-        low,
-        high,
-        ends=charts.axis_ends(value, low, high),
-        unit=number.unit,
-        key=f"{key}-number",
+        number.value,
+        number.low,
+        number.high,
+        ends=ends(number.value, number.low, number.high),
+        is_ratio=is_ratio,
+        unit=sentences.unit_words(number.unit),
+        tone=_tone(card),
+        key=key,
     )
 
 
@@ -194,7 +206,7 @@ def _style(report: Report) -> str:
     style = _resource("page.css").decode()
     for name, variables in themes.items():
         style = style.replace(f"/* {name} */", variables)
-    paper = _css_string(wording.paper_words(report))
+    paper = _css_string(sentences.paper_words(report))
     style = style.replace("/* paper line */", f"content:{paper};")
     return style.replace("/* font */", f"src:url(data:font/woff2;base64,{font}) format('woff2');")
 

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from twofold import charts
-from twofold.report import wording
+from twofold.report import sentences
 from twofold.report.report import Card, DayCell, Pictures, Report
 
 WIDTH = 80
@@ -66,13 +66,13 @@ def _blocks(report: Report, shapes: dict[str, str], colour: bool) -> Iterator[li
     yield _counted(report, colour)
     if report.unread:
         yield _unread(report, colour)
-    yield _lines([*report.limits, *report.credit, wording.paper_words(report)])
+    yield _lines([*report.limits, *report.credit, sentences.paper_words(report)])
 
 
 def _first(report: Report, colour: bool) -> list[str]:
     sample = "  [sample]" if report.is_sample else ""
     sentence = [_bold(line, colour) for line in _wrap(report.first_sentence)]
-    span = f"Your report · {wording.span_words(report.coverage)}{sample}"
+    span = f"Your report · {sentences.span_words(report.coverage)}{sample}"
     more = _lines([report.first_counts, report.first_qualification])
     return [*sentence, *_wrap(span), "", *more]
 
@@ -152,11 +152,11 @@ def _periods(report: Report) -> list[str]:
 def _card(card: Card, colour: bool) -> list[str]:
     groups = [f"{group.label}: {group.hits} of {group.days} days" for group in card.groups]
     change = f"What would change this: {card.would_change}" if card.would_change else ""
-    used = wording.used_words(card) if card.days_used or card.days_missing else ""
+    used = sentences.used_words(card) if card.days_used or card.days_missing else ""
     sources = [f"Source: {source}" for source in card.sources]
     told = [
-        card.sentence, *groups, wording.number_words(card), wording.chance_words(card),
-        wording.missing_words(card), used, card.caution, change, *sources,
+        card.sentence, *groups, sentences.number_words(card), sentences.chance_words(card),
+        sentences.missing_words(card), used, card.caution, change, *sources,
     ]  # fmt: skip
     question = [_dim(line, colour) for line in _wrap(card.question)]
     answer = [_bold(line, colour) for line in _wrap(card.answer, indent="  ")]
@@ -188,8 +188,8 @@ def _counted(report: Report, colour: bool) -> list[str]:
 
 
 def _unread(report: Report, colour: bool) -> list[str]:
-    shown = [f"{line.place}: {line.reason}" for line in report.unread[: wording.MOST_UNREAD]]
-    lines = _titled("What could not be read", [wording.unread_words(report)], colour)
+    shown = [f"{line.place}: {line.reason}" for line in report.unread[: sentences.MOST_UNREAD]]
+    lines = _titled("What could not be read", [sentences.unread_words(report)], colour)
     return lines + [line for words in shown for line in _wrap(words, indent="- ")]
 
 

@@ -12,6 +12,7 @@ USUAL = {
     "tomorrow": "Your usual day",
     "burden": "Your last 28 days",
 }
+ODDS = "odds ratio"
 MOST_UNREAD = 20
 """How many unread lines are listed; the rest are counted."""
 
@@ -51,10 +52,19 @@ def number_words(card: Card) -> str:
     number = card.number
     if number is None:
         return ""
-    words = charts.interval_words(number.value, number.low, number.high, number.unit)
+    words = charts.interval_words(number.value, number.low, number.high, unit_words(number.unit))
     usual = charts.number_words(card.usual) if card.usual is not None else ""
     compared = f" {USUAL[card.topic]}: {usual} {number.unit}." if usual else ""
     return f"{number.label}: {words}.{compared}"
+
+
+def unit_words(unit: str) -> str:
+    """Return a unit as people read it.
+
+    >>> unit_words("odds ratio"), unit_words("days")
+    ('times', 'days')
+    """
+    return "times" if unit == ODDS else unit
 
 
 def chance_words(card: Card) -> str:
