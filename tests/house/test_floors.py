@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,7 @@ STEPS_TOO_FAR = {
     "plain": {"knowledge/extra.py": "numpy"},
     "templates": {"facts/extra.py": "jinja2"},
     "special": {"facts/extra.py": "scipy.special"},
+    "validation": {"facts/extra.py": "pydantic"},
 }
 
 
@@ -78,6 +80,16 @@ def test_only_load_opens_the_tables_of_the_books(root: Path) -> None:
     openers = {str(path.relative_to(source)) for path in importers_of("tomllib", source)}
     mappings = {name for name in openers if name.startswith("intake/mapping")}
     assert openers - mappings == {"knowledge/load.py"}
+
+
+def test_every_declared_dependency_is_used_and_no_other(root: Path) -> None:
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {line.partition(">=")[0] for line in project["dependencies"]}
+    modules = {
+        name.partition(".")[0] for path in (root / "src").rglob("*.py") for name in imported(path)
+    }
+    own = {"twofold", "markupsafe"}  # markupsafe is the part of jinja2 that escapes
+    assert modules - set(sys.stdlib_module_names) - own == declared
 
 
 def importers_of(module: str, source: Path) -> list[Path]:
