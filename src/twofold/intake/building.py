@@ -22,6 +22,7 @@ Reader = Callable[[Any], Any]
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _TIME = re.compile(r"\d\d:\d\d(:\d\d(\.\d{1,6})?)?", re.ASCII)
 _FARTHEST = 10**12
+_LARGEST = 1e300
 
 
 class UnfitError(Exception):
@@ -192,7 +193,7 @@ def _whole(data: Any) -> int:
 def _number(data: Any) -> float:
     if isinstance(data, bool) or not isinstance(data, (int, float)):
         raise UnfitError(f"must be a number, not {_named(data)}.")
-    if not abs(data) <= _FARTHEST:
+    if not abs(data) <= _LARGEST:
         raise UnfitError("is too large, or not a finite number.")
     return float(data)
 

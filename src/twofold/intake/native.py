@@ -22,6 +22,7 @@ from twofold.intake.reading import Reading, Unread, check_length
 from twofold.units import Day, days_between
 
 FORMAT = "twofold-diary-1"
+_WHOLE_UP_TO = 1e15  # 3.0 is written as 3: one number, one way to write it
 _ASK_SCHEMA = "`twofold schema diary` prints what a diary may hold."
 
 
@@ -243,6 +244,8 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, tuple):
         return [_plain(part) for part in value]
+    if isinstance(value, float) and value.is_integer() and abs(value) < _WHOLE_UP_TO:
+        return int(value)
     return value
 
 

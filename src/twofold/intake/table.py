@@ -142,7 +142,8 @@ def _instead(column: str, names: list[str], table: Table) -> str:
 
 
 def _ragged(found: int, expected: int) -> str:
-    return f"the line has {found} cells, the first line has {expected}."
+    cells = "1 cell" if found == 1 else f"{found} cells"
+    return f"the line has {cells}, the first line has {expected}."
 
 
 def _refuse_without_rows(rows: list[Row], unread: list[Unread], name: str) -> None:
