@@ -228,7 +228,8 @@ def test_every_claim_that_is_shown_carries_its_number_its_days_and_both_chances(
         report = tf.review(diary)
         for card in report.cards:
             assert card.question and card.answer
-            assert card.days_used + card.days_missing == report.coverage.days
+            assert card.days_used + card.days_missing + card.days_aside == report.coverage.days
+            assert min(card.days_used, card.days_missing, card.days_aside) >= 0
             if card.verdict in ("clear", "possible", "cannot tell", "unlikely"):
                 assert card.number is not None and card.would_change
                 assert card.number.low <= card.number.value <= card.number.high

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args, get_type_hints
 
 import pytest
@@ -54,6 +55,7 @@ TOLD = [
         (question, verdict, None)
         for question in ("mood_to_headache", "headache_to_mood", "same_day")
         for verdict in wording("findings")[question]
+        if verdict != "other_way"
     ],
     ("tomorrow", "undecided", None),
     ("burden", "undecided", None),
@@ -68,6 +70,14 @@ def test_each_verdict_has_its_answer_and_leaves_no_gap_in_the_sentence(
     for words in (told.question, told.answer, told.sentence, told.caution, told.would_change):
         assert "{" not in words and "None" not in words and "  " not in words
     assert told.answer and told.would_change
+
+
+@pytest.mark.parametrize("question", ["mood_to_headache", "headache_to_mood", "same_day"])
+def test_days_that_lean_the_other_way_are_told_so_and_decide_nothing(question: str) -> None:
+    leaning = replace(finding(question, "undecided"), p_real=0.02)
+    told = card(leaning, FACTS)
+    assert told.verdict == "cannot tell" and "looks unlikely" in told.caution
+    assert "{" not in told.caution
 
 
 @pytest.mark.parametrize("reason", REASONS)
@@ -104,7 +114,7 @@ def test_refusals_for_one_and_the_same_reason_are_told_once() -> None:
 def test_a_rated_factor_is_told_as_more_of_it_and_a_yes_or_no_as_such_days() -> None:
     yes_no = card(finding("factor", "undecided", "behaviour"), FACTS)
     assert "9 of 24 such days, and after 20 of 88 other days" in yes_no.sentence
-    rated = Finding(**{**finding("factor", "undecided", "behaviour").__dict__, "subject": "noise"})
+    rated = replace(finding("factor", "undecided", "behaviour"), subject="noise")
     assert "9 of 24 days with more of it" in card(rated, FACTS).sentence
 
 

@@ -132,6 +132,7 @@ class Card:
     not_yet: NotYet | None = None
     days_used: int = 0
     days_missing: int = 0
+    days_aside: int = 0
     caution: str = ""
     would_change: str = ""
     sources: tuple[str, ...] = ()

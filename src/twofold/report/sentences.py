@@ -42,9 +42,12 @@ def known_words(coverage: Coverage) -> str:
 
 
 def used_words(card: Card) -> str:
-    """Return how many days an answer rests on, and how many it misses."""
+    """Return how many days an answer rests on, how many it misses, and how many do not fit."""
     noun = "day" if card.days_used == 1 else "days"
-    return f"{card.days_used} {noun} used, {card.days_missing} missing."
+    said = f"{card.days_used} {noun} used, {card.days_missing} not recorded."
+    if not card.days_aside:
+        return said
+    return f"{said} {card.days_aside} known {'day does' if card.days_aside == 1 else 'days do'} not fit the question."
 
 
 def number_words(card: Card) -> str:

@@ -25,6 +25,7 @@ VERDICTS: dict[str, Verdict] = {
 TOPICS = {"mood_to_headache": "coupling", "headache_to_mood": "coupling", "same_day": "coupling"}
 COUNTED = ("tomorrow", "burden")
 COUNTS_STAND = ("too_many_changes", "too_soon", "not_built")
+LEANS_BELOW = 0.1  # so low that only a lean the other way keeps the answer undecided
 LONG_WAIT_WEEKS = 104
 DOSE_LINE = "Please do not change a dose on your own."
 
@@ -70,6 +71,10 @@ SIDES = {
 }
 
 
+COUNTS_LOW_MOOD = ("headache_to_mood", "same_day")
+"""Questions whose groups count low days; their pictures show diamonds."""
+
+
 def card(finding: Finding, facts: Facts) -> Card:
     """Tell one finding.
 
@@ -87,6 +92,7 @@ def card(finding: Finding, facts: Facts) -> Card:
     """
     words = _words(finding, facts)
     answered = finding.refusal is None
+    missing = _missing(finding, facts)
     return Card(
         key=finding.key,
         topic=TOPICS.get(finding.question, finding.question),  # type: ignore[arg-type]
@@ -95,13 +101,15 @@ def card(finding: Finding, facts: Facts) -> Card:
         answer=words["answer"],
         sentence=words["sentence"],
         groups=_groups(finding, facts),
+        outcome="low mood" if finding.question in COUNTS_LOW_MOOD else "headache",
         number=_number(finding) if answered else None,
         usual=_usual(finding, facts),
         prior=_chance(finding.prior) if answered else None,
         posterior=_chance(finding.p_real) if answered else None,
         not_yet=_not_yet(finding.refusal),
         days_used=finding.days_used,
-        days_missing=finding.days_missing,
+        days_missing=missing,
+        days_aside=len(facts.table) - finding.days_used - missing,
         caution=words["caution"],
         would_change=words["would_change"],
         sources=_sources(finding),
@@ -140,10 +148,26 @@ def _words(finding: Finding, facts: Facts) -> dict[str, str]:
     if finding.refusal is not None:
         return _refusal_words(finding, finding.refusal, facts)
     key = finding.claim_class if finding.question == "factor" else finding.question
-    verdict = "counted" if finding.question in COUNTED else finding.verdict
-    row = wording("findings")[key or "exogenous"][verdict]
+    row = wording("findings")[key or "exogenous"][_row(finding)]
     fields = _fields(finding, facts)
     return {part: _clean(str(text).format(**fields)) for part, text in row.items()}
+
+
+def _missing(finding: Finding, facts: Facts) -> int:
+    """Return on how many days a thing that the question needs was not recorded."""
+    needed = ["headache"]
+    needed += ["mood"] if finding.question in TOPICS else []
+    needed += [f"factor.{finding.subject}"] if finding.question == "factor" else []
+    unknown = np.isnan([facts.table[name] for name in needed]).any(axis=0)
+    return min(int(unknown.sum()), len(facts.table) - finding.days_used)
+
+
+def _row(finding: Finding) -> str:
+    """Name the row of sentences; an undecided answer may also lean the other way."""
+    if finding.question in COUNTED:
+        return "counted"
+    leans = finding.question in TOPICS and (finding.p_real or 0.0) < LEANS_BELOW
+    return "other_way" if finding.verdict == "undecided" and leans else finding.verdict
 
 
 def _fields(finding: Finding, facts: Facts) -> dict[str, Any]:
