@@ -492,7 +492,8 @@ class _Axis:
 
     def stretch(self, start: int, stop: int) -> tuple[float, float]:
         """Return where the columns from ``start`` to before ``stop`` begin and end."""
-        return self.at(start * self.span), self.at(min(stop * self.span, self.days))
+        end = self.right if stop >= self.columns else self.at(stop * self.span)
+        return self.at(start * self.span), end
 
 
 @dataclass(frozen=True)
@@ -677,49 +678,23 @@ def _draw_course(
 def _draw_amounts(
     canvas: _Canvas, course: Course, days: Sequence[DayMark], axis: _Axis, foot: float, most: float
 ) -> None:
-    """Write the first and the last amount by the line where there is room, else above it."""
-    first, last = _ends(course.amounts)
-    start, since = course.amounts[first], course.amounts[last]
-    assert start is not None and since is not None
-    changed = _last_change(course.amounts, last)
-    head, tail = f"{start:g}", f"{since:g} since {date_words(days[changed].label)}"
-    held = next((day for day in range(first, last) if course.amounts[day] != start), last + 1)
-    if held > last:
-        _draw_first_amount(
-            canvas, head, axis.at(first), axis.at(held), foot - 44 * start / most, foot
-        )
+    """Write the first amount above 0, and the last one with its first day."""
+    held = _held(course.amounts)
+    first, last = next((one for one in held if one[2] > 0), held[0]), held[-1]
+    left, right = axis.at(first[0]), axis.at(last[1])
+    head, tail = f"{first[2]:g}", f"{last[2]:g} since {date_words(days[last[0]].label)}"
+    if first != last and right - left < _wide(head, 14) + _wide(tail, 14) + 24:
+        words = f"{head} to {last[2]:g}"
+        x = min(left, axis.right - _wide(words, 14))
+        canvas.text(x, foot - 50, words, ink="dose", size=14)
         return
-    room = axis.at(last + 1) - axis.at(first)
-    if room < _wide(head, 14) + _wide(tail, 14) + 24:
-        canvas.text(
-            _inside(axis, axis.at(first), f"{head} to {since:g}"),
-            foot - 50,
-            f"{head} to {since:g}",
-            ink="dose",
-            size=14,
-        )
-        return
-    _draw_first_amount(canvas, head, axis.at(first), axis.at(held), foot - 44 * start / most, foot)
-    fits = axis.at(last + 1) - axis.at(changed) > _wide(tail, 14) + 8 and since < most * 0.6
-    height = foot - 44 * since / most - 7 if fits else foot - 50
-    canvas.text(axis.at(last + 1), height, tail, ink="dose", size=14, anchor="end")
-
-
-def _draw_first_amount(
-    canvas: _Canvas, words: str, left: float, right: float, line: float, foot: float
-) -> None:
-    is_inside = right - left > _wide(words, 14) + 12 and foot - line > 24
-    canvas.text(
-        left + 7 if is_inside else left,
-        line + 18 if is_inside else foot - 50,
-        words,
-        ink="dose",
-        size=14,
-    )
-
-
-def _inside(axis: _Axis, x: float, words: str) -> float:
-    return min(x, axis.right - _wide(words, 14))
+    has_room = axis.at(first[1]) - left > _wide(head, 14) + 12 and first[2] > most * 0.6
+    x, y = (left + 7, foot - 44 * first[2] / most + 18) if has_room else (left, foot - 50)
+    canvas.text(x, y, head, ink="dose", size=14)
+    if first != last:
+        has_room = right - axis.at(last[0]) > _wide(tail, 14) + 8 and last[2] < most * 0.6
+        y = foot - 44 * last[2] / most - 7 if has_room else foot - 50
+        canvas.text(right, y, tail, ink="dose", size=14, anchor="end")
 
 
 def _draw_acute(canvas: _Canvas, row: Acute, axis: _Axis, top: float) -> float:
@@ -911,7 +886,7 @@ def _draw_calendar_row(
     left, pitch = grid
     base = top + pitch / 2 + 4.2
     canvas.text(0, base, label, size=14)
-    strips = {run for run in _runs(_silent(row)) if run[1] - run[0] >= 7}
+    strips = {run for run in _runs(_silent(row)) if run[1] - run[0] >= 3}
     hidden = {day for run in strips for day in range(*run)}
     for number, day in enumerate(row):
         if number not in hidden:
@@ -928,12 +903,11 @@ def _silent(row: Sequence[DayMark]) -> set[int]:
 
 
 def _draw_silence(canvas: _Canvas, x: float, y: float, days: int, pitch: float) -> None:
-    """Draw a week or more without a record as one dashed cell, so that it stays calm."""
+    """Draw neighbours without a record as one dashed cell, so that a gap stays calm."""
     wide = pitch * days - 3.2
     canvas.cell(x, y, wide, pitch - 3.2, stroke="unknown", round_by=5, dash="2 4")
-    words = f"{days} days not recorded"
-    if _wide(words, 14) > wide - 12:
-        words = f"{days} unknown"
+    choices = (f"{days} days not recorded", f"{days} unknown", "?")
+    words = next((words for words in choices if _wide(words, 14) < wide - 10), "?")
     canvas.text(x + wide / 2, y + pitch / 2 + 3.4, words, size=14, anchor="middle")
 
 
@@ -1141,7 +1115,7 @@ class _Canvas:
         """Return the finished SVG."""
         width, height = ceil(self.width), ceil(self.height)
         box = "" if self.is_fluid else f' viewBox="0 0 {width} {height}"'
-        fit = "width:100%;overflow:visible;" if self.is_fluid else ""
+        fit = f"width:100%;height:{height}px;overflow:visible;" if self.is_fluid else ""
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" id="{self.id}" role="img" '
             f'aria-labelledby="{self.id}-t {self.id}-d" width="{width}" height="{height}"{box} '
@@ -1258,11 +1232,17 @@ def _ends(amounts: Sequence[float | None]) -> tuple[int, int]:
     return known[0], known[-1]
 
 
-def _last_change(amounts: Sequence[float | None], last: int) -> int:
-    day = last
-    while day > 0 and amounts[day - 1] == amounts[last]:
-        day -= 1
-    return day
+def _held(amounts: Sequence[float | None]) -> list[tuple[int, int, float]]:
+    """Return the stretches of one amount, as (first day, day after the last, amount)."""
+    stretches: list[tuple[int, int, float]] = []
+    for day, amount in enumerate(amounts):
+        if amount is None:
+            continue
+        if stretches and stretches[-1][1:] == (day, amount):
+            stretches[-1] = (stretches[-1][0], day + 1, amount)
+        else:
+            stretches.append((day, day + 1, amount))
+    return stretches
 
 
 def _date(label: str) -> dt.date | None:

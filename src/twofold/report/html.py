@@ -45,6 +45,7 @@ def render(report: Report) -> str:
         timeline_note=_timeline_note(report.pictures),
         timeline_key=_timeline_key(report.pictures),
         calendar=Markup(_calendar(report.pictures)),
+        calendar_key=_calendar_key(report.pictures),
         calendar_note=_calendar_note(report.pictures),
         cards=[_told(card, place, Markup) for place, card in enumerate(report.cards)],
         unread=report.unread[: sentences.MOST_UNREAD],
@@ -197,6 +198,18 @@ def _timeline_key(pictures: Pictures) -> Sequence[tuple[str, str]]:
     if any(day is not None for day in pictures.cycle_days):
         rows.append(("pill", "two days before to three days into the period"))
     return [*rows, ("ring", "not recorded")]
+
+
+def _calendar_key(pictures: Pictures) -> Sequence[tuple[str, str]]:
+    days = pictures.days
+    rows = [
+        ("mild", "headache", any(day.headache and not day.is_strong for day in days)),
+        ("strong", "stronger", any(day.headache and day.is_strong for day in days)),
+        ("calm", "no headache", any(day.headache is False for day in days)),
+        ("diamond", "low mood", any(day.low_mood for day in days)),
+        ("open", "not recorded", any(day.headache is None for day in days)),
+    ]
+    return [(shape, words) for shape, words, is_there in rows if is_there]
 
 
 def _style(report: Report) -> str:
