@@ -43,7 +43,8 @@ def burden(table: DayTable, *, seed: int = 0) -> Finding:
     finding = _begin(table)
     refusal = trust.no_contrast(table) or trust.enough_recorded(trust.BURDEN, table)
     if refusal:
-        return replace(finding, refusal=refusal, effect=_range_of_last(table))
+        gaps = refusal.reason == "too_many_missing"
+        return replace(finding, refusal=refusal, effect=_range_of_last(table) if gaps else None)
     posterior = estimate_drift(table)
     if not posterior.converged.all():
         return replace(finding, refusal=Refusal("not_converged"))
@@ -146,4 +147,4 @@ def _range_of_last(table: DayTable) -> Estimate | None:
         return None
     low = float(np.nansum(lately))
     high = low + float((~known).sum())
-    return Estimate(AHEAD * low / known.sum(), low, high, "days in the last 28")
+    return Estimate(AHEAD * low / float(known.sum()), low, high, "days in the last 28")

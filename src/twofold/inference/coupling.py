@@ -64,7 +64,7 @@ def mood_to_headache(table: DayTable, claims: Claims, *, onset: Fitted | None) -
         finding, lag_days=MOOD_LAGS, pair=pair_mood_to_headache(table), onsets=_onsets(table)
     )
     refusal = (
-        _no_mood(table)
+        trust.no_mood_contrast(table)
         or trust.no_contrast(table)
         or trust.too_close(table)
         or trust.enough_for(trust.MOOD_TO_HEADACHE, table)
@@ -81,7 +81,7 @@ def headache_to_mood(table: DayTable, claims: Claims) -> Finding:
     finding = _begin("headache_to_mood", table, claims, HEADACHE_TO_MOOD)
     finding = replace(finding, lag_days=(1,), pair=pair_headache_to_mood(table))
     refusal = (
-        _no_mood(table)
+        trust.no_mood_contrast(table)
         or trust.no_contrast(table)
         or trust.enough_for(trust.HEADACHE_TO_MOOD, table)
     )
@@ -99,7 +99,12 @@ def same_day(table: DayTable, claims: Claims) -> Finding:
     """
     finding = _begin("same_day", table, claims, HEADACHE_TO_MOOD)
     finding = replace(finding, lag_days=(0,), pair=pair_same_day(table))
-    refusal = _no_mood(table) or trust.no_contrast(table) or trust.enough_for(trust.SAME_DAY, table)
+    refusal = (
+        trust.no_mood_contrast(table)
+        or trust.no_contrast(table)
+        or trust.enough_for(trust.SAME_DAY, table)
+        or trust.enough_of_both(table)
+    )
     if refusal or HEADACHE_TO_MOOD not in claims:
         return replace(finding, refusal=refusal or Refusal("not_built"))
     return _weigh_mood(finding, estimate(same_day_equation(table, claims)), table)
@@ -199,7 +204,10 @@ def _weigh_lags(finding: Finding, onset: Fitted) -> Finding:
     return replace(
         finding,
         verdict=trust.coupling_verdict(
-            p_real, prior, can_be_clear=False, leans_other_way=other_way > before_days - prior
+            p_real,
+            prior,
+            can_be_clear=False,
+            leans_other_way=trust.speaks_for(other_way, before_days - prior),
         ),
         p_real=p_real,
         effect=_odds_ratio(onset, at[likelier]),
@@ -235,7 +243,10 @@ def _weigh_mood(finding: Finding, fitted: Fitted, table: DayTable) -> Finding:
     return replace(
         finding,
         verdict=trust.coupling_verdict(
-            p_real, prior, can_be_clear=True, leans_other_way=better > before_days - prior
+            p_real,
+            prior,
+            can_be_clear=True,
+            leans_other_way=trust.speaks_for(better, before_days - prior),
         ),
         p_real=p_real,
         effect=_mood_points(fitted, at),
@@ -300,12 +311,6 @@ def _drift(column: Array) -> float:
         return 0.0
     r = float(np.corrcoef(at, values)[0, 1])
     return r * math.sqrt((len(at) - 2) / max(1 - r * r, 1e-9))
-
-
-def _no_mood(table: DayTable) -> Refusal | None:
-    if not np.isfinite(table["mood"]).any():
-        return Refusal("nothing_recorded", have=0)
-    return None
 
 
 def _has(fitted: Fitted, name: str) -> bool:

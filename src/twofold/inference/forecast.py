@@ -78,12 +78,10 @@ def tomorrow(table: DayTable, claims: Claims) -> Finding:
     if refusal:
         return replace(finding, refusal=refusal)
     scores = forward_chained(table, claims)
-    if scores is None or len(scores.outcome) < trust.TOMORROW.scored_days:
-        have = 0 if scores is None else len(scores.outcome)
-        return replace(
-            finding,
-            refusal=Refusal("no_skill", have, trust.TOMORROW.scored_days, "days to check it on"),
-        )
+    if scores is None:
+        return replace(finding, refusal=Refusal("not_converged"))
+    if len(scores.outcome) < trust.TOMORROW.scored_days:
+        return replace(finding, refusal=_too_short_to_check(len(scores.outcome), table))
     finding = replace(finding, skill=scores.skill)
     if not scores.is_beyond_noise:
         return replace(finding, refusal=Refusal("no_skill"))
@@ -130,6 +128,13 @@ def _begin(table: DayTable) -> Finding:
         days_missing=int((~known).sum()),
         usual=float(headache[known].mean()) if known.any() else None,
     )
+
+
+def _too_short_to_check(have: int, table: DayTable) -> Refusal:
+    need = trust.TOMORROW.scored_days
+    pace = float(np.isfinite(table["headache"])[-28:].mean())
+    weeks = int(np.ceil((need - have) / pace / 7)) if pace else None
+    return Refusal("too_few_days", have, need, "days to check it on", weeks)
 
 
 def _last_day_unknown(table: DayTable) -> Refusal | None:

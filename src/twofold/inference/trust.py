@@ -62,6 +62,22 @@ def no_contrast(table: DayTable) -> Refusal | None:
     return None
 
 
+def no_mood_contrast(table: DayTable) -> Refusal | None:
+    """Refuse coupling when mood was never written, or always the same."""
+    mood = table["mood"][np.isfinite(table["mood"])]
+    if not len(mood):
+        return Refusal("nothing_recorded", have=0)
+    if np.ptp(mood) == 0:
+        return Refusal("no_variation", have=1, need=2, unit="different moods")
+    return None
+
+
+def enough_of_both(table: DayTable) -> Refusal | None:
+    """Refuse to compare days when headache, or its absence, has fewer than 8 of them."""
+    headache = table["headache"][paired(table) == 1]
+    return enough_sides(int((headache == 1).sum()), int((headache == 0).sum()), len(table))
+
+
 def too_close(table: DayTable) -> Refusal | None:
     """Refuse to study starts when three days in five, or more, are headache days."""
     headache = table["headache"]
@@ -186,6 +202,11 @@ def coupling_verdict(
     if p_real > COUPLING_FROM:
         return "suspect"
     return "undecided" if leans_other_way else _unlikely_or_undecided(p_real, prior)
+
+
+def speaks_for(chance: float, prior: float) -> bool:
+    """Say whether the days made something clearly more likely: the mirror of "against"."""
+    return _odds(chance) >= _odds(prior) / DAYS_SPEAK_AGAINST
 
 
 def _unlikely_or_undecided(p_real: float, prior: float) -> Verdict:
