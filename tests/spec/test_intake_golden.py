@@ -144,7 +144,10 @@ def test_oura_drinks_are_counted_a_day_and_other_days_are_none_by_a_stated_assum
     ours = {f.when.day: f.level for f in reading.diary.factors if f.name == "alcohol"}
     assert {day: level for day, level in ours.items() if level} == raw
     assert len(ours) == 515
-    assert any("no alcohol on days with any entry" in sentence for sentence in reading.stated)
+    assert any(
+        "but none for alcohol, is taken as a day without it" in sentence
+        for sentence in reading.stated
+    )
 
 
 def test_oura_the_candesartan_course_is_in_tablets(oura):

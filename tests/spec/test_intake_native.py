@@ -10,8 +10,8 @@ from typing import get_args, get_origin, get_type_hints
 import jsonschema
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
-
 from models.diaries import diaries
+
 from twofold.diary.diary import Diary
 from twofold.diary.factors import FactorEntry, Note
 from twofold.diary.headache import Attack, FreeDay
@@ -34,7 +34,7 @@ QUIET = settings(
 )
 
 
-@settings(QUIET, max_examples=80)
+@settings(QUIET, max_examples=50)
 @given(diaries())
 def test_an_exported_diary_reads_back_as_the_same_diary(diary):
     reading = loads(dump(diary))
@@ -43,7 +43,7 @@ def test_an_exported_diary_reads_back_as_the_same_diary(diary):
     assert dump(reading.diary) == dump(diary)
 
 
-@settings(QUIET, max_examples=30)
+@settings(QUIET, max_examples=15)
 @given(diaries())
 def test_every_exported_diary_fits_the_schema(diary):
     CHECK.validate(json.loads(dump(diary)))

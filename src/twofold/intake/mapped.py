@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from twofold.diary.diary import Conventions
+from twofold.diary.diary import Conventions, Origin
 from twofold.errors import MappingError, ReadError, TwofoldError
 from twofold.intake.cells import CellError, Cells, label_of
 from twofold.intake.draft import Draft
@@ -84,7 +84,7 @@ class Book:
         """Finish every draft."""
         if not any(draft.days for draft in self.drafts.values()):
             raise self._nothing_read(source)
-        conventions, origin = _conventions(self.mapping), self.mapping.origin
+        conventions, origin = _conventions(self.mapping), _origin(self.mapping)
         diaries = tuple(d.finish(conventions, origin) for d in self.drafts.values() if d.days)
         for diary in diaries:
             check_length(diary, source)
@@ -204,6 +204,12 @@ def _conventions(mapping: Mapping) -> Conventions:
     )
 
 
+def _origin(mapping: Mapping) -> Origin:
+    """Add what is assumed of factors to what the file cannot tell, so that it is always printed."""
+    told = (*mapping.origin.cannot_tell, *_assumed_factors(mapping))
+    return replace(mapping.origin, cannot_tell=told)
+
+
 def _stated(mapping: Mapping) -> Iterator[str]:
     """Give what the mapping assumes, as sentences."""
     if mapping.diary.silence == "free_if_other_entries":
@@ -215,8 +221,15 @@ def _stated(mapping: Mapping) -> Iterator[str]:
             if attack.day_starts is not None:
                 hour = f"{attack.day_starts:%H:%M}"
                 yield f"An attack that began before {hour} is counted on the day before."
+    yield from _assumed_factors(mapping)
+
+
+def _assumed_factors(mapping: Mapping) -> Iterator[str]:
+    for table in mapping.table:
         for factor in table.factor:
             if factor.absent != "unknown":
-                table_only = factor.absent == "zero_if_table_entry"
-                where = "an entry in the same table" if table_only else "any entry"
-                yield f"Assumed: no {factor.name} on days with {where} that does not name it."
+                where = "table" if factor.absent == "zero_if_table_entry" else "diary"
+                yield (
+                    f"A day that has an entry in this {where}, but none for {factor.name}, is taken "
+                    "as a day without it. That is an assumption."
+                )

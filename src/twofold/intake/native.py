@@ -68,7 +68,7 @@ def loads(text: str, *, source: str = "diary.json") -> Reading:
 
 
 def dump(diary: Diary) -> str:
-    """Return the diary as native JSON text, ending in a newline.
+    """Return the diary as native JSON text: one record a line, ending in a newline.
 
     Raises
     ------
@@ -77,9 +77,19 @@ def dump(diary: Diary) -> str:
     """
     data = {"format": FORMAT, **_plain(diary)}
     try:
-        return json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+        return "{\n" + ",\n".join(f"{_json(key)}: {_lines(data[key])}" for key in data) + "\n}\n"
     except ValueError:
         raise RecordError("the diary holds a number that is not finite.") from None
+
+
+def _lines(value: Any) -> str:
+    if not isinstance(value, list):
+        return _json(value)
+    return "[\n " + ",\n ".join(_json(record) for record in value) + "\n]"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
 def _parsed(text: str, source: str) -> dict[str, Any]:
