@@ -86,7 +86,7 @@ def test_the_page_asks_for_nothing_but_itself(
     page.close()
 
 
-@pytest.mark.parametrize("width", [320, 360, 880])
+@pytest.mark.parametrize("width", [320, 880])
 @pytest.mark.parametrize("name", ["five months", "seventeen months", "hostile"])
 def test_the_page_never_scrolls_sideways(
     browser: Any, pages: dict[str, Path], name: str, width: int
@@ -154,8 +154,9 @@ def test_every_picture_has_a_name_that_a_screen_reader_says(
     page.close()
 
 
-@pytest.mark.parametrize("light", ["light", "dark"])
-@pytest.mark.parametrize("name", ["five months", "seventeen months"])
+@pytest.mark.parametrize(
+    ("name", "light"), [("five months", "light"), ("seventeen months", "dark")]
+)
 def test_no_picture_is_more_striped_than_the_heading_of_its_page(
     browser: Any, pages: dict[str, Path], name: str, light: str
 ) -> None:
@@ -163,7 +164,7 @@ def test_no_picture_is_more_striped_than_the_heading_of_its_page(
     blank = browser.new_page()
     heading = striped(blank, page.locator("h1"))
     pictures = page.locator("svg").all()
-    measured = [round(striped(blank, picture), 3) for picture in pictures[:6]]
+    measured = [round(striped(blank, picture), 3) for picture in pictures[:3]]
     assert max(measured) <= heading, (measured, heading)
     page.close()
     blank.close()

@@ -84,8 +84,9 @@ def test_every_rendering_counts_the_unknown_days(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["html", "text", "ascii"])
 def test_prior_stands_beside_posterior_and_days_used_beside_days_missing(name: str) -> None:
-    words = squeezed(RENDERINGS[name](sample_report()))
-    assert "90 days used, 65 missing." in words
+    report = sample_report()
+    words = squeezed(RENDERINGS[name](report))
+    assert all(sentences.used_words(card) in words for card in report.cards[:8])
     assert re.search(r"now 8\b|is 8 of 100", words) and re.search(
         r"before.{0,20} 14\b", words, re.I
     )

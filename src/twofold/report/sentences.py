@@ -47,7 +47,8 @@ def used_words(card: Card) -> str:
     said = f"{card.days_used} {noun} used, {card.days_missing} not recorded."
     if not card.days_aside:
         return said
-    return f"{said} {card.days_aside} known {'day does' if card.days_aside == 1 else 'days do'} not fit the question."
+    aside = "1 known day does" if card.days_aside == 1 else f"{card.days_aside} known days do"
+    return f"{said} {aside} not fit the question."
 
 
 def number_words(card: Card) -> str:
