@@ -64,6 +64,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         if isinstance(report.longrepr, tuple) and ABSENT in str(report.longrepr[2])
     ]
     if left_out:
-        terminalreporter.section(f"{len(left_out)} checks did not run")
+        terminalreporter.section(f"checks that did not run: {len(left_out)}")
         for nodeid, why in sorted(left_out):
             terminalreporter.line(f"{nodeid}: {why}")
