@@ -24,7 +24,7 @@ def p_real_and_mean(
     chains move freely between "none" and "some".
     """
     rng = np.random.default_rng(seed)
-    n, k = x.shape
+    k = x.shape[1]
     beta = np.tile(prior.mean, (chains, 1)) + 0.1 * rng.standard_normal((chains, k))
     free = np.setdiff1d(np.arange(k), prior.candidates)
     inner = prior.precision[np.ix_(free, free)]

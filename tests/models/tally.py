@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass, field
 
 import numpy as np
-
 from models.worlds import Person
+
 from twofold.inference import trust
 from twofold.inference.answer import fit_onset
 from twofold.inference.coupling import headache_to_mood, mood_to_headache

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from models.gibbs import p_real_and_mean
 from scipy.special import expit
 
-from models.gibbs import p_real_and_mean
 from twofold.inference.engine import Array, Prior, fit, intervals
 from twofold.inference.priors import EffectPrior, mixture
 

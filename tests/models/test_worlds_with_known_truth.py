@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-
 from models.tally import Tally, tally
 from models.worlds import people
+
 from twofold.knowledge.load import claims
 
 BASE_180, BASE_365, NULL_365 = "base, 180 days", "base, 365 days", "null, 365 days"

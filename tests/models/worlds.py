@@ -126,7 +126,7 @@ def _truth(claims, count, rng, size, share_turned, is_null):  # type: ignore[no-
 
 def _live(claims, truth, days, rng):  # type: ignore[no-untyped-def]
     """Live all days of all people at once."""
-    count, k = truth["effect"].shape
+    count = len(truth["effect"])
     kinds = (*EXPOSURES, *UNLINKED)
     lag0 = np.array([name in claims and claims[name].lag == 0 for name, *_ in kinds])
     exposure = _exposures(kinds, count, days, rng)

@@ -1,0 +1,145 @@
+"""Tomorrow and the next 28 days: shown only where they have already worked, always with a band."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from models.worlds import people
+from spec.inference_tables import NAN, strip, table_of, year
+
+from twofold.daytable import DayTable
+from twofold.inference.burden import burden
+from twofold.inference.forecast import forward_chained, running_rate, tomorrow
+from twofold.inference.treatment import treatment
+from twofold.knowledge.load import claims
+
+
+def telling(seed: int = 11) -> DayTable:
+    """Return a diary in which one rating tells much of the next day."""
+    return year(seed, effect=2.0)
+
+
+def test_tomorrow_is_shown_when_it_has_beaten_the_running_rate() -> None:
+    found = tomorrow(telling(), claims())
+    assert found.refusal is None and found.skill is not None and found.skill > 0.05
+    assert found.effect is not None and found.usual is not None
+    assert 0 <= found.effect.low < found.effect.value < found.effect.high <= 1
+
+
+def test_where_nothing_tells_tomorrow_only_the_usual_rate_is_given() -> None:
+    rng = np.random.default_rng(0)
+    table = table_of((rng.random(200) < 0.3).astype(float), factors={"noise": rng.random(200)})
+    found = tomorrow(table, claims())
+    assert found.refusal is not None and found.refusal.reason == "no_skill"
+    assert found.effect is None and found.drivers == ()
+    assert found.usual == pytest.approx(table["headache"].mean())
+
+
+def test_a_forecast_never_sees_the_day_that_it_forecasts() -> None:
+    table = telling()
+    later = {name: column.copy() for name, column in table.columns.items()}
+    for column in later.values():
+        column[200:] = column[200:][::-1]
+    one = forward_chained(table, claims())
+    other = forward_chained(DayTable(later, table.labels, False, table.factors), claims())
+    assert one is not None and other is not None
+    assert np.allclose(one.chance[:165], other.chance[:165], atol=1e-3)
+
+
+def test_weather_of_the_day_itself_does_not_help_to_forecast_it() -> None:
+    table = telling()
+    told = dict(claims())
+    infos = tuple(
+        type(one)(one.column, one.label, "weather_heat" if one.label == "rating" else None)
+        for one in table.factors
+    )
+    shifted = np.append([NAN], table["factor.rating"][:-1])
+    columns = {**table.columns, "factor.rating": shifted}
+    scores = forward_chained(DayTable(columns, table.labels, False, infos), told)
+    assert scores is not None and not scores.is_beyond_noise
+
+
+def test_the_running_rate_counts_known_days_only() -> None:
+    rate = running_rate(table_of(strip("#?.#")))
+    assert rate == pytest.approx([0.75, 0.75, 0.5, 2.5 / 4])
+
+
+@pytest.mark.parametrize(
+    ("headache", "reason"),
+    [
+        ("..#" * 9, "too_few_days"),
+        ("..#" * 12, "too_few_days"),
+        ("..#" * 40 + "?", "recent_unknown"),
+        ("..#" * 40 + "?" * 14, "too_many_missing"),
+    ],
+)
+def test_tomorrow_is_refused_with_a_reason(headache: str, reason: str) -> None:
+    refusal = tomorrow(table_of(strip(headache)), claims()).refusal
+    assert refusal is not None and refusal.reason == reason
+
+
+def test_burden_needs_twenty_eight_days() -> None:
+    refusal = burden(table_of(strip("..#" * 9))).refusal
+    assert refusal is not None
+    assert (refusal.reason, refusal.have, refusal.need) == ("too_few_days", 27, 28)
+
+
+def test_with_many_gaps_burden_gives_only_the_range_that_the_unknown_days_leave() -> None:
+    found = burden(table_of(strip("..#" * 30 + "#.#.?????????????????#.#.#.#")))
+    assert found.refusal is not None and found.refusal.reason == "too_many_missing"
+    assert found.effect is not None and (found.effect.low, found.effect.high) == (6, 23)
+    assert found.chances is None
+
+
+def test_the_same_diary_and_seed_give_the_same_burden() -> None:
+    assert burden(telling(), seed=4) == burden(telling(), seed=4)
+
+
+def test_the_next_twenty_eight_days_fall_inside_their_interval_as_often_as_it_says() -> None:
+    inside, early = [], []
+    for days in (90, 180):
+        for person in people(claims(), count=60, days=days, seed=days + 1):
+            found = burden(person.table)
+            if found.effect is not None and found.refusal is None:
+                came = person.next_days.sum()
+                inside.append(found.effect.low <= came <= found.effect.high)
+                early.append(found.effect.high - found.effect.low)
+    print(f"28 days ahead: {np.mean(inside):.3f} inside, width {np.mean(early):.1f} days")
+    assert len(inside) > 100
+    assert np.mean(inside) >= 0.92
+
+
+def treated(dose: str, headache: str = "..#" * 40) -> DayTable:
+    level = np.array([float(one) for one in dose])
+    return table_of(
+        strip(headache), **{"dose.amitriptyline": level, "course.amitriptyline": np.sign(level)}
+    )
+
+
+def test_a_dose_that_changed_twice_within_fourteen_days_cannot_be_separated() -> None:
+    (found,) = treatment(treated("0" * 50 + "1" * 10 + "2" * 60))
+    assert found.refusal is not None and found.refusal.reason == "too_many_changes"
+    assert found.refusal.have == 2
+
+
+def test_two_courses_changed_within_fourteen_days_cannot_be_separated() -> None:
+    table = treated("0" * 50 + "1" * 70)
+    other = np.repeat([0.0, 1.0], [60, 60])
+    table = DayTable({**table.columns, "course.other": other}, table.labels, False)
+    assert [one.refusal.reason for one in treatment(table) if one.refusal] == [
+        "too_many_changes"
+    ] * 2
+
+
+def test_fewer_than_twenty_eight_days_after_a_change_are_too_soon() -> None:
+    (found,) = treatment(treated("0" * 100 + "1" * 20))
+    refusal = found.refusal
+    assert refusal is not None
+    assert (refusal.reason, refusal.have, refusal.need, refusal.weeks) == ("too_soon", 20, 28, 2)
+
+
+def test_a_change_that_stands_alone_is_counted_and_its_effect_is_not_guessed() -> None:
+    (found,) = treatment(treated("0" * 60 + "1" * 60))
+    assert found.refusal is not None and found.refusal.reason == "not_built"
+    assert found.effect is None and found.pair is not None
+    assert (found.pair.hits_with, found.pair.days_with) == (20, 60)
