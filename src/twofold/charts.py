@@ -1173,13 +1173,15 @@ class _Canvas:
 
     def _forced_rules(self) -> str:
         """Return the system's colours: ground stays ground, every mark and word is text."""
-        ground = {"bg": "Canvas", "surface": "Canvas", "sunk": "Canvas", "line": "GrayText"}
-        ground["rest"] = "GrayText"
-        return "".join(
-            f"#{self.id} .{kind[0]}-{name}{{{kind}:{ground.get(name, 'CanvasText')}}}"
+        ground = {"bg": "Canvas", "surface": "Canvas", "sunk": "Canvas"}
+        faint = dict.fromkeys(("line", "rest"), "GrayText")
+        rules = "".join(
+            f"#{self.id} .{kind[0]}-{name}{{{kind}:{(ground | faint).get(name, 'CanvasText')}}}"
             for kind, name in sorted(self.paints)
             if kind != "veil"
         )
+        edge = f"#{self.id} .f-sunk:not(.s-edge){{stroke:GrayText}}"
+        return rules + (edge if ("fill", "sunk") in self.paints else "")
 
 
 def _veils(theme: str) -> dict[str, float]:
