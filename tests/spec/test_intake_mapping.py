@@ -58,6 +58,25 @@ def test_a_code_for_not_asked_is_not_recorded(tmp_path):
     assert reading.unread == ()
 
 
+def test_a_code_for_not_asked_may_hold_for_one_column_alone(tmp_path):
+    table = 'missing_in = { q = ["0"] }\nscale = [{ scale = "s", total = "q" }]\nheadache = [{ count = "h" }]'
+    diary = _read(tmp_path, table, "date,q,h", "2025-06-01,0,0", "2025-06-02,4,0").diary
+    assert [answer.total for answer in diary.scale_answers] == [4]
+    assert len(diary.free_days) == 2
+
+
+def test_a_code_for_a_column_that_is_not_read_is_refused(tmp_path):
+    with pytest.raises(
+        MappingError, match="`missing_in` names 'x', a column that no section reads"
+    ):
+        _read(
+            tmp_path,
+            'missing_in = { x = ["0"] }\nnote = [{ column = "n" }]',
+            "date,n",
+            "2025-06-01,a",
+        )
+
+
 def test_words_become_numbers_only_as_the_mapping_says(tmp_path):
     table = (
         'headache = [{ column = "h", span = [0, 3], words = { none = 0, mild = 1, strong = 3 } }]'

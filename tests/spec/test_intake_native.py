@@ -34,7 +34,7 @@ QUIET = settings(
 )
 
 
-@settings(QUIET, max_examples=50)
+@settings(QUIET, max_examples=30)
 @given(diaries())
 def test_an_exported_diary_reads_back_as_the_same_diary(diary):
     reading = loads(dump(diary))
@@ -43,7 +43,7 @@ def test_an_exported_diary_reads_back_as_the_same_diary(diary):
     assert dump(reading.diary) == dump(diary)
 
 
-@settings(QUIET, max_examples=15)
+@settings(QUIET, max_examples=10)
 @given(diaries())
 def test_every_exported_diary_fits_the_schema(diary):
     CHECK.validate(json.loads(dump(diary)))

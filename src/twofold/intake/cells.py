@@ -33,7 +33,9 @@ class Cells:
         if column is None:
             return None
         cell = self.row.cells.get(column, "")
-        return None if not cell or cell in self.table.missing else cell
+        if not cell or cell in self.table.missing:
+            return None
+        return None if cell in self.table.missing_in.get(column, ()) else cell
 
     def number(self, column: str | None, words: dict[str, float] | None = None) -> float | None:
         """Return a cell's number (or the number its word stands for).

@@ -12,7 +12,7 @@ from twofold.diary.headache import FreeDay
 from twofold.diary.medication import Course, DoseChange
 from twofold.intake.cells import CellError
 from twofold.intake.mapping import DoseSteps, Factor
-from twofold.units import Day, Quantity, When, day_after, days_between
+from twofold.units import Day, Quantity, When, day_after
 
 
 @dataclass
@@ -57,11 +57,14 @@ class Draft:
         CellError
             When the day already has a different answer; the first one stays.
         """
-        before, where = self.once.setdefault((key, day), (answer, place))
+        if (key, day) not in self.once:
+            self.once[key, day] = (answer, place)
+            return True
+        before, where = self.once[key, day]
         if before != answer:
             reason = f"differs from the same day's answer in {where}; that one stays."
             raise CellError(column, reason)
-        return where is place
+        return False
 
     def finish(self, conventions: Conventions, origin: Origin) -> Diary:
         """Return the diary of the days that were read (at least one)."""
@@ -156,5 +159,5 @@ def _sorted(days: set[Day]) -> list[Day]:
 
 def _moment_order(entry: FactorEntry) -> tuple[str, int, str]:
     day = entry.when.day
-    number = day if isinstance(day, int) else days_between(type(day)(1900, 1, 1), day)
+    number = day if isinstance(day, int) else day.toordinal()
     return entry.name, number, str(entry.when.time or "")

@@ -76,6 +76,7 @@ class Book:
             placed = list(self._without_twins(placed, sheet))
         entries = _entries(table)
         filled = {column for _, _, entry in entries for column in columns_of(entry)}
+        _check_missing_in(table, filled)
         filled -= set(row_columns(table))
         for one in placed:
             self._take(one, table, sheet, entries, key, filled)
@@ -185,6 +186,14 @@ def _entries(table: Table) -> list[tuple[str, int, Any]]:
     return found
 
 
+def _check_missing_in(table: Table, used: set[str]) -> None:
+    for column in table.missing_in:
+        if column not in used:
+            raise MappingError(
+                f"`missing_in` names {column!r}, a column that no section reads.", where=table.file
+            )
+
+
 def _twin_reason(one: Placed, rows: list[Placed], same: bool) -> str:
     first = rows[0]
     if same:
@@ -229,7 +238,5 @@ def _assumed_factors(mapping: Mapping) -> Iterator[str]:
         for factor in table.factor:
             if factor.absent != "unknown":
                 where = "table" if factor.absent == "zero_if_table_entry" else "diary"
-                yield (
-                    f"A day that has an entry in this {where}, but none for {factor.name}, is taken "
-                    "as a day without it. That is an assumption."
-                )
+                named = f"A day that has an entry in this {where}, but none for {factor.name}"
+                yield f"{named}, is taken as a day without it. That is an assumption."

@@ -366,6 +366,8 @@ class Table:
         In a long table: the column that names the item, the column with its value.
     missing : list of str
         What a cell holds when nothing was recorded.
+    missing_in : dict of str to list of str
+        The same for single columns, where 0 means "not asked" in one and none in another.
     entries : bool
         Whether a row counts as the person's entry for that day.
     """
@@ -377,6 +379,7 @@ class Table:
     encoding: str = "utf-8-sig"
     decimal: Literal[".", ","] = "."
     missing: tuple[str, ...] = ("",)
+    missing_in: dict[str, tuple[str, ...]] = field(default_factory=dict)
     entries: bool = True
     item: Column | None = None
     value: Column | None = None
