@@ -13,6 +13,7 @@ from spec.inference_tables import NAN, table_of, year
 
 from twofold.daytable import DayTable, FactorInfo
 from twofold.inference.answer import fit_onset
+from twofold.inference.coupling import mood_to_headache
 from twofold.inference.factors import factors
 from twofold.inference.finding import Finding
 from twofold.inference.onset import candidates, onset_equation, onset_rows
@@ -160,3 +161,17 @@ def test_a_factor_written_down_only_on_headache_days_is_refused() -> None:
     table = table_of(table["headache"], factors={"only": only})
     refusal = answers(table)["only"].refusal
     assert refusal is not None and refusal.reason == "nothing_recorded"
+
+
+def test_numbers_that_did_not_settle_are_never_shown() -> None:
+    table = year(9)
+    fitted = fit_onset(table, claims())
+    assert fitted is not None
+    unsettled = dataclasses.replace(fitted.posterior, converged=np.array([False]))
+    onset = dataclasses.replace(fitted, posterior=unsettled)
+    for found in (
+        *factors(table, claims(), onset=onset),
+        mood_to_headache(table, claims(), onset=onset),
+    ):
+        assert found.refusal is not None and found.refusal.reason == "not_converged"
+        assert found.p_real is None and found.effect is None

@@ -130,10 +130,10 @@ def fit(
     _check(x, y, weight, prior)
     state = _begin(x, y, weight, prior, likelihood)
     with np.errstate(all="ignore"):
-        for turn in range(MOST_ROUNDS):
-            _turn(state, damp=1.0 if turn < 2 else 0.8 if turn < 20 else 0.4)
-            if (state.moved < settled).all():
-                break
+        try:
+            _settle(state, settled)
+        except np.linalg.LinAlgError:
+            state.moved[:] = np.inf
     return _finish(state, settled)
 
 
@@ -258,6 +258,14 @@ def _begin(x: Array, y: Array, weight: Array, prior: Prior, likelihood: Likeliho
     return state
 
 
+def _settle(state: _State, settled: float) -> None:
+    """Take turns until nothing moves; smaller steps when that takes long."""
+    for turn in range(MOST_ROUNDS):
+        _turn(state, damp=1.0 if turn < 2 else 0.8 if turn < 20 else 0.4)
+        if (state.moved < settled).all():
+            return
+
+
 def _turn(state: _State, *, damp: float) -> None:
     """Match every site once, and note how far the answer moved."""
     before = state.mean, state.marginals[0]
@@ -302,7 +310,7 @@ def _match_days(state: _State, damp: float) -> None:
 def logistic_moments(y: Array, middle: Array, spread: Array) -> tuple[Array, Array]:
     """Return mean and variance of N(middle, spread) times the logistic chance of ``y``.
 
-    Gauss–Hermite quadrature with 15 points; the sign trick makes ``y = 0`` a
+    Gauss–Hermite quadrature with 9 points; the sign trick makes ``y = 0`` a
     ``y = 1`` on the other side.
     """
     from scipy.special import expit
@@ -319,7 +327,7 @@ def logistic_moments(y: Array, middle: Array, spread: Array) -> tuple[Array, Arr
 
 @cache
 def _hermite() -> tuple[Array, Array]:
-    points, shares = np.polynomial.hermite_e.hermegauss(15)
+    points, shares = np.polynomial.hermite_e.hermegauss(9)
     return points, shares / shares.sum()
 
 

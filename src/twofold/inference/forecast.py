@@ -24,7 +24,7 @@ FIRST_DAY = 30
 REFIT_EVERY = 7
 MOST_REFITS = 52
 DRIVER_FROM = 0.5
-SETTLED_FOR_SCORES = 5e-3  # a chance need not be finer than its score
+SETTLED_FOR_SCORES = 0.02  # a chance need not be finer than its score
 
 
 @dataclass(frozen=True)
