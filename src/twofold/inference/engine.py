@@ -154,7 +154,7 @@ def intervals(posterior: Posterior) -> Array:
     weights = posterior.weights[..., None, :]
     low = np.broadcast_to((means - 9 * sds).min(-1), (*posterior.p_real.shape, 2))
     high = np.broadcast_to((means + 9 * sds).max(-1), low.shape)
-    for _ in range(40):
+    for _ in range(32):
         middle = (low + high) / 2
         is_below = (weights * ndtr((middle[..., None] - means) / sds)).sum(-1) < share
         low, high = np.where(is_below, middle, low), np.where(is_below, high, middle)

@@ -68,7 +68,7 @@ def _answer(
     whole: Refusal | None,
 ) -> Finding:
     finding = _begin(candidate, table)
-    refusal = whole or trust.enough_sides(*sides(candidate, onset_rows(table)), len(table))
+    refusal = whole or trust.enough_sides(*sides(candidate, onset_rows(table)), table)
     if refusal is None and (onset is None or not onset.converged):
         refusal = Refusal("not_converged")
     if refusal is not None or onset is None or ranges is None:

@@ -103,8 +103,9 @@ def recent_share(table: DayTable) -> Array:
 
 def candidates(table: DayTable, claims: Claims) -> list[Candidate]:
     """Return every factor of the table that may be studied at all, in the table's order."""
+    rows = onset_rows(table)
     named = (one for one in table.factors if _may_be_studied(one.column))
-    return [_candidate(table, one, claims.get(one.claim or "")) for one in named]
+    return [_candidate(table, one, claims.get(one.claim or ""), rows) for one in named]
 
 
 def is_two_sided(candidate: Candidate, rows: NDArray[np.intp]) -> bool:
@@ -122,10 +123,12 @@ def _may_be_studied(column: str) -> bool:
     return column not in NEVER_CANDIDATES and column.split(".", 1)[0] not in NEVER_FAMILIES
 
 
-def _candidate(table: DayTable, info: FactorInfo, claim: Claim | None) -> Candidate:
+def _candidate(
+    table: DayTable, info: FactorInfo, claim: Claim | None, rows: NDArray[np.intp]
+) -> Candidate:
     lag = 1 if claim is None else claim.lag
     values = before(table[info.column], lag - 1)
-    at_risk = values[onset_rows(table)]
+    at_risk = values[rows]
     known = at_risk[np.isfinite(at_risk)]
     is_yes_no = bool(np.isin(known, (0.0, 1.0)).all())
     exposed = np.where(np.isfinite(values), values > _threshold(known), np.nan)

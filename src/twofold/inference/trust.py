@@ -75,7 +75,7 @@ def no_mood_contrast(table: DayTable) -> Refusal | None:
 def enough_of_both(table: DayTable) -> Refusal | None:
     """Refuse to compare days when headache, or its absence, has fewer than 8 of them."""
     headache = table["headache"][paired(table) == 1]
-    return enough_sides(int((headache == 1).sum()), int((headache == 0).sum()), len(table))
+    return enough_sides(int((headache == 1).sum()), int((headache == 0).sum()), table)
 
 
 def too_close(table: DayTable) -> Refusal | None:
@@ -138,7 +138,7 @@ def enough_recorded(needs: Needs, table: DayTable) -> Refusal | None:
     return None
 
 
-def enough_sides(exposed: int, unexposed: int, days: int) -> Refusal | None:
+def enough_sides(exposed: int, unexposed: int, table: DayTable) -> Refusal | None:
     """Refuse a factor that was present, or absent, on too few days at risk."""
     fewest = min(exposed, unexposed)
     if fewest >= LEAST_ON_EACH_SIDE:
@@ -151,7 +151,7 @@ def enough_sides(exposed: int, unexposed: int, days: int) -> Refusal | None:
         fewest,
         LEAST_ON_EACH_SIDE,
         unit,
-        _weeks(LEAST_ON_EACH_SIDE - fewest, fewest / max(days, 1)),
+        _weeks(LEAST_ON_EACH_SIDE - fewest, fewest / max(_span(table), 1)),
     )
 
 
