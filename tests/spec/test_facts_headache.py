@@ -71,7 +71,8 @@ def timed(*spans: tuple[int, int, int, int]) -> Diary:
     """Return a dated diary of attacks given as (day, hour, last day, last hour) in June 2025."""
     attacks = tuple(
         Attack(
-            When(dt.date(2025, 6, day), dt.time(hour)), end=When(dt.date(2025, 6, last), dt.time(to))
+            When(dt.date(2025, 6, day), dt.time(hour)),
+            end=When(dt.date(2025, 6, last), dt.time(to)),
         )
         for day, hour, last, to in spans
     )
@@ -183,9 +184,7 @@ def test_a_change_is_said_only_if_no_filling_of_the_unknown_days_undoes_it(
     ("stretches", "kind"),
     [([10, 12, 2], "fewest"), ([3, 2, 9], "most"), ([10, 2, 5], "between"), ([10, 2], "too_short")],
 )
-def test_the_last_28_days_are_compared_with_each_28_before(
-    stretches: list[int], kind: str
-) -> None:
+def test_the_last_28_days_are_compared_with_each_28_before(stretches: list[int], kind: str) -> None:
     days = [d for hits in stretches for d in [Y] * hits + [N] * (28 - hits)]
     assert change(np.array(days)).kind == kind
 

@@ -171,7 +171,9 @@ def test_cpass_counts_the_recorded_days_of_each_woman() -> None:
 
 def test_cpass_says_that_the_first_days_of_the_cycle_were_never_recorded() -> None:
     for report in cpass():
-        assert any("1, 2, 3 were never recorded" in unknown.sentence for unknown in report.not_known)
+        assert any(
+            "1, 2, 3 were never recorded" in unknown.sentence for unknown in report.not_known
+        )
         assert not report.coverage.is_dated
 
 
@@ -186,7 +188,9 @@ def test_oura_establishes_no_factor(mapping: str | None) -> None:
 
 def test_ouras_untagged_days_are_unknown_unless_the_mapping_says_otherwise() -> None:
     with (EXAMPLES / "oura_migraine_n1" / "tags.csv").open() as file:
-        stamps = [row["start_time_local"] for row in csv.DictReader(file) if row["tag"] == "migraine"]
+        stamps = [
+            row["start_time_local"] for row in csv.DictReader(file) if row["tag"] == "migraine"
+        ]
     days = {(dt.datetime.fromisoformat(s[:19]) - dt.timedelta(hours=8)).date() for s in stamps}
     report = tf.review(tf.read(str(EXAMPLES / "oura_migraine_n1")))
     assert report.coverage.known_headache_days == len(days) == 116

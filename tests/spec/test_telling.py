@@ -50,7 +50,11 @@ def finding(question: str, verdict: str, claim_class: str | None = None) -> Find
 
 
 TOLD = [
-    *[("factor", verdict, name) for name in get_args(ClaimClass) for verdict in wording("findings")[name]],
+    *[
+        ("factor", verdict, name)
+        for name in get_args(ClaimClass)
+        for verdict in wording("findings")[name]
+    ],
     *[
         (question, verdict, None)
         for question in ("mood_to_headache", "headache_to_mood", "same_day")

@@ -1,1 +1,1 @@
-"""MANY PEOPLE: the same facts and findings over many diaries. Nothing is here yet."""
+"""Many people: the same facts and findings over many diaries. Nothing is here yet."""

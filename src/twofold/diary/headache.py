@@ -130,7 +130,8 @@ class HeadacheRating:
     def __post_init__(self) -> None:
         if not self.span.holds(self.level):
             raise RecordError(
-                f"a headache rating of {self.level} lies outside {self.span.low} to {self.span.high}."
+                f"a headache rating of {self.level} lies outside "
+                f"{self.span.low} to {self.span.high}."
             )
 
 

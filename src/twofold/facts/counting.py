@@ -53,7 +53,7 @@ def count(column: Column) -> Count:
 
 
 def blocks(column: Column, window: int = WINDOW) -> tuple[Count, ...]:
-    """Count a column in stretches of ``window`` days from the first day; the last may be shorter."""
+    """Count a column in stretches of ``window`` days from the first; the last may be shorter."""
     return tuple(count(column[i : i + window]) for i in range(0, column.size, window))
 
 

@@ -63,7 +63,7 @@ def columns(diary: Diary, size: int, row: Callable[[Day], int | None]) -> dict[s
 def _from_bleeding(bleeding: Column) -> Column:
     """Count from each first bleeding day; the seven days before it count backwards."""
     day = np.full(bleeding.size, np.nan)
-    firsts = [i for i in np.flatnonzero(bleeding == 1) if _is_first(bleeding, int(i))]
+    firsts = [int(i) for i in np.flatnonzero(bleeding == 1) if _is_first(bleeding, int(i))]
     for start in firsts:
         for step in range(min(LONGEST_CYCLE, bleeding.size - start)):
             day[start + step] = step + 1

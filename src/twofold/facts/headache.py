@@ -25,7 +25,7 @@ NEW_AFTER_HOURS = 48
 
 @dataclass(frozen=True)
 class AttackCount:
-    """How many attacks there were: ``at_least`` when every open gap joins, ``at_most`` when none does."""
+    """How many attacks: ``at_least`` when every open gap joins, ``at_most`` when none does."""
 
     at_least: int
     at_most: int
@@ -77,15 +77,13 @@ def attack_count(diary: Diary, headache: Column) -> AttackCount:
         gaps = _gaps_by_hours(diary, headache)
     else:
         gaps = _gaps_by_days(headache)
-    if gaps is None:
+    if not (headache == 1).any():
         return AttackCount(0, 0)
     return AttackCount(1 + gaps.count("new"), 1 + len(gaps) - gaps.count("same"))
 
 
-def _gaps_by_days(headache: Column) -> list[str] | None:
+def _gaps_by_days(headache: Column) -> list[str]:
     rows = np.flatnonzero(headache == 1)
-    if rows.size == 0:
-        return None
     return [_gap(headache[a + 1 : b]) for a, b in zip(rows, rows[1:], strict=False)]
 
 

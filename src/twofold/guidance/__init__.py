@@ -1,1 +1,1 @@
-"""WHAT COULD BE DONE: options to discuss. Nothing is here yet, and the report says so."""
+"""What could be done: options to discuss. Nothing is here yet, and the report says so."""

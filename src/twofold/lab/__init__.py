@@ -1,1 +1,1 @@
-"""WHERE CLAIMS ARE MADE: genetics, Mendelian randomisation, meta-analysis, microbiome. Nothing is here yet."""
+"""Where claims are made: genetics, meta-analysis, microbiome. Nothing is here yet."""

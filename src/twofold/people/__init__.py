@@ -1,1 +1,1 @@
-"""WHO: person, care team, consent, visit. Nothing is here yet: it begins with sharing."""
+"""Who: person, care team, consent, visit. Nothing is here yet: it begins with sharing."""

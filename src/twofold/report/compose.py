@@ -105,7 +105,9 @@ def _factor_cards(findings: Findings, facts: Facts) -> tuple[list[Card], tuple[s
         shown, unlikely = unlikely[:1], unlikely[1:]
     if not answered:
         return cards(tuple(refused), "factors", facts)[:MOST_FACTOR_CARDS], ()
-    return [card(one, facts) for one in shown], tuple(_unlikely_line(one, facts) for one in unlikely)
+    return [card(one, facts) for one in shown], tuple(
+        _unlikely_line(one, facts) for one in unlikely
+    )
 
 
 def _unlikely_line(finding: Finding, facts: Facts) -> str:
@@ -318,7 +320,8 @@ def _how_counted(diary: Diary, facts: Facts, findings: Findings) -> tuple[str, .
         *said,
         f"Attacks: {spread}. {ATTACK_RULE}",
         f"Headaches that began after a headache-free day: {facts.headache.onsets}.",
-        "A month here is 28 days. Every count says how many days we know. An unknown day is never a calm day.",
+        "A month here is 28 days. Every count says how many days we know. "
+        "An unknown day is never a calm day.",
         "“Before” is where published studies let us start, made cautious on purpose. "
         "“Likely between” holds 95 of 100 times if the model is right.",
         _used_and_missing(findings),
@@ -328,7 +331,8 @@ def _how_counted(diary: Diary, facts: Facts, findings: Findings) -> tuple[str, .
 def _used_and_missing(findings: Findings) -> str:
     return (
         "What comes before is looked at on headache-free days only, with the day after known. "
-        "Drift, weekends and the last weeks are taken into account, and so is how many things we looked at: "
+        "Drift, weekends and the last weeks are taken into account, and so is how many things we "
+        "looked at: "
         f"{number(len(findings.factors), 'candidate')}."
     )
 

@@ -1,4 +1,4 @@
-"""The first sentence: what matters most, from counts alone, and whether another line would change it."""
+"""The first sentence: what matters most, from counts alone, and what another line would say."""
 
 from __future__ import annotations
 
@@ -54,11 +54,13 @@ def first_counts(facts: Facts) -> str:
 
 def _counted(what: str, change: Change, whole: Count) -> str:
     if _has_only_headache_days(whole):
-        return f"{what} is known on {number(whole.hits, 'day')}. The other {whole.unknown} are unknown."
+        known = number(whole.hits, "day")
+        return f"{what} is known on {known}. The other {whole.unknown} are unknown."
     if change.kind == "mostly_unknown":
         last = change.last
         if last.known == 0:
-            return f"{what}: none of the last {last.days} days is known. Before: {of_known(whole)} days."
+            before = f"Before: {of_known(whole)} days."
+            return f"{what}: none of the last {last.days} days is known. {before}"
         return (
             f"{what} came on {last.hits} to {last.most} of the last {last.days} days, "
             f"depending on {number(last.unknown, 'unknown day')}."

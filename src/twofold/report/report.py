@@ -1,4 +1,4 @@
-"""The report: one finished value with many renderings. Plain values only, never a finding object."""
+"""The report: one finished value with many renderings; plain values, never a finding object."""
 
 from __future__ import annotations
 
@@ -225,7 +225,7 @@ class Report:
         return writing.written(text.render(self), path)
 
     def to_json(self, path: str | None = None) -> str:
-        """Return the report as JSON (``twofold schema report``); write it when ``path`` is given."""
+        """Return the report as JSON (``twofold schema report``); write it to ``path`` if given."""
         from twofold.report import as_json, writing
 
         return writing.written(as_json.render(self), path)

@@ -230,7 +230,8 @@ def _effect_words(effect: Estimate | None) -> str:
 
 def _lag_words(finding: Finding) -> str:
     if finding.best_lag is not None and len(finding.lag_days) > 1:
-        return f"Most likely {small(finding.best_lag)} {'day' if finding.best_lag == 1 else 'days'} later."
+        days = "day" if finding.best_lag == 1 else "days"
+        return f"Most likely {small(finding.best_lag)} {days} later."
     if len(finding.lag_days) > 1:
         first, last = small(min(finding.lag_days)), small(max(finding.lag_days))
         return f"Within {first} to {last} days; we cannot say which."

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from twofold import charts
 from twofold.report import sentences
-from twofold.report.report import Card, DayCell, Pictures, Report
+from twofold.report.report import Card, DayCell, DoseStrip, Pictures, Report
 
 WIDTH = 80
 MOST_ROWS = 26
@@ -125,16 +126,27 @@ def _legend(shapes: dict[str, str], has_moods: bool) -> list[str]:
 
 
 def _medicines(pictures: Pictures) -> list[str]:
-    """Tell each course by its first and last amount, and the days with an acute medicine."""
+    """Tell each course by its amounts, and the days with an acute medicine."""
     lines = []
     for course in pictures.courses:
-        amounts = [amount for amount in course.amounts if amount is not None]
-        told = f"{amounts[0]:g} to {amounts[-1]:g} {course.unit}" if amounts else "not recorded"
-        lines.append(f"{course.name}: {told}")
+        lines.append(f"{course.name}: {_steps(course)}")
     lines += [f"{row.name}: taken on {_tally(row.taken)} days we know" for row in pictures.acute]
     if all(day is None for day in pictures.cycle_days):
         lines.append("Cycle: not recorded")
     return _lines(lines or ["Medicines: not recorded"])
+
+
+MOST_STEPS = 4
+
+
+def _steps(course: DoseStrip) -> str:
+    """Tell the amounts in the order they came; a long taper by its first and last."""
+    known = [amount for amount in course.amounts if amount is not None]
+    if not known:
+        return "not recorded"
+    steps = [f"{amount:g}" for amount, _ in groupby(known)]
+    told = ", then ".join(steps) if len(steps) <= MOST_STEPS else f"{steps[0]} to {steps[-1]}"
+    return f"{told} {course.unit}"
 
 
 def _periods(report: Report) -> list[str]:

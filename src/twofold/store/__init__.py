@@ -1,1 +1,1 @@
-"""AT REST: the encrypted store. Nothing is here yet: diaries are read from files and never kept."""
+"""At rest: the encrypted store. Nothing is here yet: diaries are read and never kept."""

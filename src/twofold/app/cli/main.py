@@ -39,6 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         The exit code.
     """
+    # One diary's matrices are small: a second thread costs more to start than it saves.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     chosen = parser().parse_args(arguments)
     try:
         return _run(chosen)

@@ -177,7 +177,7 @@ def _export(reading: Reading, path: str) -> None:
 
 
 COUNTED = {
-    "attacks": "attacks", "headache_ratings": "headache ratings", "free_days": "attested headache-free days",
+    "attacks": "attacks", "headache_ratings": "headache ratings", "free_days": "free days attested",
     "mood_notes": "mood notes", "scale_answers": "questionnaire answers", "sleep": "nights",
     "energy": "energy ratings", "stress": "stress ratings", "cycle": "cycle days", "doses": "doses",
     "courses": "courses of treatment", "factors": "factor entries", "notes": "notes",
@@ -225,7 +225,8 @@ def _diary_words(diary: Diary) -> list[str]:
     ]
     rule = diary.conventions.headache_day
     lines = [
-        f"Read for {diary.person}: {diary.days} days, {_day_words(diary)}; an entry on {entered} of them.",
+        f"Read for {diary.person}: {diary.days} days, {_day_words(diary)}; "
+        f"an entry on {entered} of them.",
         f"  {', '.join(counts)}",
         "  Days without an entry stay unknown.",
     ]
