@@ -12,7 +12,7 @@ unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 help:
 	@echo "make demo   review a real diary; writes report.html"
 	@echo "make test   every check"
-	@echo "make slow   the checks that take minutes"
+	@echo "make slow   ask many simulated people, some minutes"
 	@echo "make docs   build the documentation and run its examples"
 	@echo "make bench  measure the time of a review"
 	@echo "make lock   resolve the dependencies again"

@@ -27,9 +27,9 @@ STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("ruff", "format", "--check", "."),
         ("mypy",),
         ("lint-imports", "--config", "importlinter.ini"),
-        (*PYTEST, "-m", "not slow"),
+        PYTEST,
     ),
-    "slow": ((*PYTEST, "-m", "slow"),),
+    "slow": (("python", "bench/worlds.py"),),
     "docs": (
         ("sphinx-build", "-q", "-W", "-b", "doctest", "docs", "docs/_build/doctest"),
         ("sphinx-build", "-q", "-W", "-b", "html", "docs", "docs/_build/html"),
@@ -44,7 +44,7 @@ STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
 
 def main(name: str) -> int:
     os.chdir(ROOT)
-    if name in ("test", "slow"):
+    if name == "test":
         provide_chromium()
     times = [timed(step) for step in STEPS[name]]
     print(f"\nmake {name}:")

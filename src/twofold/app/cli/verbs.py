@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def read_verb(chosen: argparse.Namespace) -> int:
     """Say what was understood, with counts, and what was not."""
-    reading = _chosen(twofold.read(chosen.path, chosen.mapping), chosen.person)
+    reading = _chosen(_read(chosen.path, chosen.mapping), chosen.person)
     if chosen.out:
         _export(reading, chosen.out)
     _say(json.dumps(_reading_json(reading), indent=2) if chosen.json else _reading_words(reading))
@@ -33,7 +33,7 @@ def read_verb(chosen: argparse.Namespace) -> int:
 def review_verb(chosen: argparse.Namespace) -> int:
     """Review every diary of every path."""
     today = _today(chosen.today)
-    readings = [_chosen(twofold.read(path, chosen.mapping), chosen.person) for path in chosen.paths]
+    readings = [_chosen(_read(path, chosen.mapping), chosen.person) for path in chosen.paths]
     reports = list(_reviewed(readings, today, chosen.log))
     return _told(reports, chosen)
 
@@ -160,11 +160,21 @@ def _say(words: str) -> None:
 
 
 def _progress(done: int, whole: int, diary: Diary | None) -> None:
-    """Show how far a longer run is; only on a terminal, on one line, and gone at the end."""
-    if whole < 2 or not sys.stderr.isatty():
-        return
-    line = f"Diary {done + 1} of {whole}: {diary.person}" if diary is not None else ""
-    print(f"\r{line:<60}", end="" if diary is not None else "\r", file=sys.stderr, flush=True)
+    """Show how far the reviews are."""
+    _note("" if diary is None else f"Looking at diary {done + 1} of {whole}: {diary.person}")
+
+
+def _read(path: str, mapping: str | None) -> Reading:
+    _note(f"Reading {path}")
+    reading = twofold.read(path, mapping)
+    _note("")
+    return reading
+
+
+def _note(line: str) -> None:
+    """Say what is being done; only on a terminal, on one line, and gone at the end."""
+    if sys.stderr.isatty():
+        print(f"\r{line[:78]:<78}", end="" if line else "\r", file=sys.stderr, flush=True)
 
 
 def _export(reading: Reading, path: str) -> None:
