@@ -54,6 +54,7 @@ TOLD = [
         ("factor", verdict, name)
         for name in get_args(ClaimClass)
         for verdict in wording("findings")[name]
+        if not verdict.endswith("_fewer")
     ],
     *[
         (question, verdict, None)
@@ -74,6 +75,20 @@ def test_each_verdict_has_its_answer_and_leaves_no_gap_in_the_sentence(
     for words in (told.question, told.answer, told.sentence, told.caution, told.would_change):
         assert "{" not in words and "None" not in words and "  " not in words
     assert told.answer and told.would_change
+
+
+@pytest.mark.parametrize("claim_class", get_args(ClaimClass))
+@pytest.mark.parametrize("verdict", ["established", "suspect"])
+def test_a_factor_after_which_headaches_are_fewer_is_told_as_fewer(
+    verdict: str, claim_class: str
+) -> None:
+    if f"{verdict}_fewer" not in wording("findings")[claim_class]:
+        return  # ambiguous and sign are never established
+    fewer = Estimate(0.6, 0.4, 0.9, "odds ratio")
+    told = card(replace(finding("factor", verdict, claim_class), effect=fewer), FACTS)
+    assert "less often" in told.answer
+    more = card(finding("factor", verdict, claim_class), FACTS)
+    assert "less often" not in more.answer
 
 
 @pytest.mark.parametrize("question", ["mood_to_headache", "headache_to_mood", "same_day"])

@@ -102,7 +102,7 @@ def card(finding: Finding, facts: Facts) -> Card:
         sentence=words["sentence"],
         groups=_groups(finding, facts),
         outcome="low mood" if finding.question in COUNTS_LOW_MOOD else "headache",
-        number=_number(finding) if answered else None,
+        number=_number(finding, facts) if answered else None,
         usual=_usual(finding, facts),
         prior=_chance(finding.prior) if answered else None,
         posterior=_chance(finding.p_real) if answered else None,
@@ -163,11 +163,19 @@ def _missing(finding: Finding, facts: Facts) -> int:
 
 
 def _row(finding: Finding) -> str:
-    """Name the row of sentences; an undecided answer may also lean the other way."""
+    """Name the row of sentences: an answer may run, or lean, the other way."""
     if finding.question in COUNTED:
         return "counted"
+    if finding.question == "factor" and _is_fewer(finding):
+        return f"{finding.verdict}_fewer"
     leans = finding.question in TOPICS and (finding.p_real or 0.0) < LEANS_BELOW
     return "other_way" if finding.verdict == "undecided" and leans else finding.verdict
+
+
+def _is_fewer(finding: Finding) -> bool:
+    """Whether the answer is that headaches begin *less* often after it."""
+    told = finding.verdict in ("established", "suspect")
+    return told and finding.effect is not None and finding.effect.value < 1
 
 
 def _fields(finding: Finding, facts: Facts) -> dict[str, Any]:
@@ -209,10 +217,14 @@ def _pair_words(finding: Finding, facts: Facts) -> str:
 
 
 def _sides(finding: Finding, facts: Facts) -> _Sides | None:
-    """Name the two sides; a factor that was rated is split at the middle, not at yes and no."""
+    return SIDES.get(_kind(finding, facts))
+
+
+def _kind(finding: Finding, facts: Facts) -> str:
+    """Name the comparison; a factor that was rated is split at the middle, not at yes and no."""
     if finding.question == "factor" and _is_graded(facts.table[f"factor.{finding.subject}"]):
-        return SIDES["graded"]
-    return SIDES.get(finding.question)
+        return "graded"
+    return finding.question
 
 
 def _is_graded(column: Column) -> bool:
@@ -316,17 +328,18 @@ NUMBER_LABELS = {
     "mood_to_headache": "Odds of a headache, low mood against usual",
     "headache_to_mood": "Change in the next day's mood after a headache",
     "same_day": "Difference in mood on headache days",
-    "factor": "Odds of a headache beginning, with a usual swing of it",
+    "factor": "Odds of a headache beginning, with it against without",
+    "graded": "Odds of a headache beginning, for a usual swing of it",
     "tomorrow": "Chance of a headache tomorrow",
     "burden": "Headache days in the next 28 days",
 }
 
 
-def _number(finding: Finding) -> Number | None:
+def _number(finding: Finding, facts: Facts) -> Number | None:
     effect = finding.effect
     if effect is None:
         return None
-    label = NUMBER_LABELS.get(finding.question, "")
+    label = NUMBER_LABELS.get(_kind(finding, facts), "")
     if finding.question == "tomorrow":
         chance, low, high = (float(of_100(p)) for p in (effect.value, effect.low, effect.high))
         return Number(label, chance, low, high, "of 100")
