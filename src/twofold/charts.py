@@ -421,12 +421,14 @@ def number_words(number: float, width: float | None = None) -> str:
 
     >>> [number_words(number) for number in (38.4, 3.52, -0.31, 6.0)]
     ['38', '3.5', '−0.3', '6']
+    >>> number_words(0.03125)
+    '0.03'
     >>> number_words(1.0067, 0.18), number_words(8.73, 15)
     ('1.01', '9')
     """
     size = abs(number)
     if width is None:
-        digits = 0 if size >= 10 else 1
+        digits = 0 if size >= 10 else 1 if size >= 0.1 or size == 0 else min(4, -floor(log10(size)))
     else:
         digits = min(4, max(0, 1 - floor(log10(width)))) if width > 0 else 1
     words = f"{size:.{digits}f}"
