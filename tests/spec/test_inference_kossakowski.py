@@ -20,8 +20,8 @@ AROUND_ZERO = ("down", "lonely", "anxious", "guilty")  # -3 to 3
 
 
 @pytest.fixture(scope="module")
-def found(shared_data: Path) -> Findings:
-    return find(table(shared_data / "kossakowski2017" / "ESMdata.csv"), claims())
+def found(root: Path) -> Findings:
+    return find(table(root / "examples" / "kossakowski2017" / "ESMdata.csv"), claims())
 
 
 def table(path: Path) -> DayTable:
