@@ -51,7 +51,7 @@ def review(
     ReadError
         When a reading holds several people and none was chosen.
     """
-    person, not_read = _opened(diary)
+    person, not_read, stated = _opened(diary)
     facts = gather(person, today=today)
     notices = what_must_be_said(facts)
     findings = find(facts.table, claims(), seed=seed)
@@ -61,11 +61,13 @@ def review(
         notices,
         findings,
         unread=(*not_read, *unread),
+        stated=stated,
         said_before=tuple(said_before),
     )
 
 
-def _opened(diary: Diary | Reading) -> tuple[Diary, tuple[Unread, ...]]:
+def _opened(diary: Diary | Reading) -> tuple[Diary, tuple[Unread, ...], tuple[str, ...]]:
     if isinstance(diary, Diary):
-        return diary, ()
-    return diary.diary, tuple(Unread(line.place, line.reason) for line in diary.unread)
+        return diary, (), ()
+    not_read = tuple(Unread(line.place, line.reason) for line in diary.unread)
+    return diary.diary, not_read, diary.stated

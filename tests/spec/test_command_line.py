@@ -69,7 +69,7 @@ def test_the_ending_of_the_name_chooses_the_format(
 
 
 def test_an_unknown_ending_is_refused_with_a_remedy(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["review", KOSSAKOWSKI, "--out", "report.docx"]) == 4
+    assert main(["review", KOSSAKOWSKI, "--out", "report.docx"]) == 2
     assert ".html, .json or .txt" in capsys.readouterr().err
 
 
@@ -194,3 +194,52 @@ def test_a_terminal_without_the_shapes_gets_plain_letters() -> None:
         check=False,
     )
     assert done.returncode == 0 and done.stdout.isascii()
+
+
+def test_a_report_never_replaces_what_is_read(tmp_path: Path) -> None:
+    diary = tmp_path / "diary.json"
+    main(["read", KOSSAKOWSKI, "--out", str(diary)])
+    was = diary.read_text()
+    done = run("review", str(diary), "--out", str(diary))
+    assert done.returncode == 2 and "would replace it" in done.stderr
+    assert diary.read_text() == was
+    log = tmp_path / "log.json"
+    assert run("review", KOSSAKOWSKI, "--log", str(log), "--out", str(log)).returncode == 2
+    assert not log.exists()
+
+
+def test_a_log_never_takes_the_claims_of_two_people_with_one_label(tmp_path: Path) -> None:
+    log = tmp_path / "log.json"
+    done = run("review", KOSSAKOWSKI, KOSSAKOWSKI, "--log", str(log))
+    assert done.returncode == 2 and "same label" in done.stderr and not log.exists()
+
+
+def test_a_claim_that_was_not_shown_is_not_logged(tmp_path: Path) -> None:
+    log = tmp_path / "log.json"
+    done = run("review", KOSSAKOWSKI, "--log", str(log), "--out", str(tmp_path / "no" / "r.txt"))
+    assert done.returncode == 4 and not log.exists()
+
+
+def test_no_control_character_of_a_file_reaches_the_terminal(tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    from twofold.intake import native
+
+    steering = replace(twofold.read(KOSSAKOWSKI).diary, person="\x1b[31mred\x07")
+    path = tmp_path / "diary.json"
+    path.write_text(native.dump(steering), encoding="utf-8")
+    for arguments in (["read", str(path)], ["review", str(path)], ["read", "\x1b[2Jgone.csv"]):
+        done = run(*arguments)
+        assert "\x1b" not in done.stdout + done.stderr and "\x07" not in done.stdout
+
+
+def test_the_examples_of_the_help_run() -> None:
+    import shlex
+
+    from twofold.app.cli.main import EPILOG
+
+    lines = [line.split("  ", 2)[1] for line in EPILOG.splitlines() if line.startswith("  twofold")]
+    for line in lines:
+        words = shlex.split(line)[1:]
+        if "diary.csv" not in words:
+            assert run(*words, "--json").returncode == 0, line

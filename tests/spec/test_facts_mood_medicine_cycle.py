@@ -7,7 +7,7 @@ import pytest
 
 from twofold.diary.diary import Conventions, Diary, LowMoodDayRule
 from twofold.diary.factors import FactorEntry
-from twofold.diary.headache import FreeDay, HeadacheRating
+from twofold.diary.headache import FreeDay
 from twofold.diary.medication import Course, Dose, DoseChange
 from twofold.diary.mood import MoodNote, ScaleAnswer
 from twofold.diary.rhythm import CycleDay, DayRating, Sleep
@@ -106,13 +106,23 @@ def test_cycle_days_follow_from_recorded_bleeding_and_count_backwards_before_it(
     np.testing.assert_array_equal(table["cycle_day"], expected)
 
 
+@pytest.mark.parametrize(
+    ("next_period", "is_known_on_day_30"), [(29, True), (57, False), (None, False)]
+)
+def test_where_a_period_may_have_been_left_out_the_place_in_the_cycle_is_unknown(
+    next_period: int | None, is_known_on_day_30: bool
+) -> None:
+    starts = [1] + ([next_period] if next_period else [])
+    cycle = tuple(CycleDay(day, bleeding=True) for day in starts)
+    table = day_table(Diary("you", 1, 60, cycle=cycle))
+    assert table["perimenstrual"][20] == 0
+    assert bool(np.isfinite(table["perimenstrual"][29])) is is_known_on_day_30
+
+
 def test_days_of_the_window_that_were_never_recorded_are_named() -> None:
     cycle = tuple(CycleDay(i + 1, day_from_onset=d) for i, d in enumerate((-2, -1, 4)))
-    rated = tuple(HeadacheRating(When(i), 1, Span(1, 6)) for i in (1, 2, 3))
     free = tuple(FreeDay(i) for i in (1, 2, 3))
-    facts = cycle_facts(
-        day_table(Diary("you", 1, 3, cycle=cycle, headache_ratings=rated, free_days=free))
-    )
+    facts = cycle_facts(day_table(Diary("you", 1, 3, cycle=cycle, free_days=free)))
     assert facts is not None and facts.unrecorded == (1, 2, 3)
     assert (facts.inside.known, facts.outside.known) == (2, 1)
 
@@ -138,6 +148,25 @@ def test_sleep_and_stress_become_factors_turned_the_way_of_their_claims() -> Non
 def test_acute_medicine_is_never_a_candidate_factor() -> None:
     doses = (Dose(When(1), "painkiller", "acute"),)
     assert not day_table(Diary("you", 1, 1, doses=doses)).factors
+
+
+def test_an_acute_medicine_written_as_a_factor_is_not_a_candidate_either() -> None:
+    entries = tuple(FactorEntry(When(1), name, 1) for name in ("Painkiller", "wine", "Sumatriptan"))
+    doses = (Dose(When(1), "sumatriptan", "acute"),)
+    table = day_table(Diary("you", 1, 1, factors=entries, doses=doses))
+    assert [one.label for one in table.factors] == ["wine"]
+
+
+def test_a_dose_without_a_purpose_is_acute_only_if_its_family_is() -> None:
+    doses = (Dose(When(1), "sertraline"), Dose(When(1), "painkiller"))
+    table = day_table(Diary("you", 1, 1, doses=doses))
+    assert [name for name, _ in table.family("acute")] == ["unnamed_painkiller"]
+
+
+def test_several_mood_items_without_a_main_one_are_averaged() -> None:
+    notes = (note(1, 3), MoodNote(When(1), "calm", 10, Span(0, 10), "high"))
+    table = day_table(Diary("you", 1, 1, mood_notes=notes))
+    assert table["mood"][0] == 5
 
 
 def test_a_column_that_the_schema_does_not_name_is_refused() -> None:

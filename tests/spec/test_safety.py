@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,42 @@ def test_more_low_days_after_an_antidepressant_ended_are_said_first(
     before: int, after: int, is_said: bool
 ) -> None:
     notices = what_must_be_said(gather(after_the_end(before, after)))
-    assert (notices[0].id == "low_mood_after_antidepressant_ended") is is_said
+    assert (notices[0].id == "low_days_after_antidepressant_ended") is is_said
+    if is_said:
+        assert "first day without it: day 29" in notices[0].text
+
+
+def course_over_60_days(low_from: int, *changes: int, start: int = 1) -> Diary:
+    """60 days of mood, low from one day on; an antidepressant whose dose changes on some days."""
+    notes = tuple(
+        MoodNote(When(day), "down", 2 if day >= low_from else -2, Span(-3, 3), "low")
+        for day in range(1, 61)
+    )
+    steps = tuple(
+        DoseChange(day, Quantity(100 / (i + 1), "mg")) for i, day in enumerate((start, *changes))
+    )
+    course = Course("antidepressant", start, changes=steps)
+    return Diary("you", 1, 60, mood_notes=notes, courses=(course,), conventions=RULE)
+
+
+@pytest.mark.parametrize(
+    ("diary", "notice"),
+    [
+        (course_over_60_days(30, 30, 58), "low_days_after_antidepressant_changed"),
+        (course_over_60_days(53, 53), "low_days_after_antidepressant_changed"),
+        (course_over_60_days(30, start=30), "low_days_after_antidepressant_started"),
+        (course_over_60_days(61, 30), "someone_today"),
+        (course_over_60_days(57, 57), "someone_today"),
+    ],
+    ids=["in a taper", "ten days after a change", "after a start", "never low", "four days only"],
+)
+def test_each_turn_of_an_antidepressant_is_looked_at(diary: Diary, notice: str) -> None:
+    assert what_must_be_said(gather(diary))[0].id == notice
+
+
+def test_without_a_rule_for_low_days_a_clear_fall_of_mood_is_said() -> None:
+    diary = replace(after_the_end(0, 28), conventions=Conventions(mood_item="down"))
+    assert what_must_be_said(gather(diary))[0].id == "lower_mood_after_antidepressant_ended"
 
 
 def test_another_medicine_that_ended_raises_no_such_notice() -> None:
@@ -51,9 +87,8 @@ def test_whom_to_contact_always_stands_there_even_in_an_empty_diary() -> None:
     assert notices[-1].id == "someone_today" and "contact someone today" in notices[-1].text
 
 
-def test_fewer_than_14_known_days_on_a_side_compare_nothing() -> None:
-    diary = after_the_end(2, 11)
-    short = Diary(**{**diary.__dict__, "last_day": 41})
+def test_fewer_than_7_known_days_after_a_turn_compare_nothing() -> None:
+    short = replace(after_the_end(2, 11), last_day=34)
     assert [n.id for n in what_must_be_said(gather(short))] == ["someone_today"]
 
 

@@ -46,6 +46,7 @@ def finding(question: str, verdict: str, claim_class: str | None = None) -> Find
         pair=Pair(9, 24, 20, 88),
         lag_days=(1, 2),
         usual=0.24,
+        source_ids=("alcohol",),
     )
 
 
@@ -135,6 +136,24 @@ def test_a_rated_factor_is_told_as_more_of_it_and_a_yes_or_no_as_such_days() -> 
     assert "9 of 24 such days, and after 20 of 88 other days" in yes_no.sentence
     rated = replace(finding("factor", "undecided", "behaviour"), subject="noise")
     assert "9 of 24 days with more of it" in card(rated, FACTS).sentence
+
+
+def test_what_is_read_on_the_day_itself_is_told_as_on_such_days() -> None:
+    same_day = replace(finding("factor", "undecided", "exogenous"), lag_days=(0,))
+    assert "Headache began on 9 of 24 such days" in card(same_day, FACTS).sentence
+
+
+def test_a_factor_without_a_study_is_told_so_and_never_as_clear() -> None:
+    own = replace(finding("factor", "suspect", "ambiguous"), source_ids=())
+    assert "No study is linked" in card(own, FACTS).caution
+    assert "established" not in wording("findings")["unlinked"]
+
+
+def test_few_days_are_only_called_few_when_they_are() -> None:
+    few = finding("mood_to_headache", "unlikely")
+    assert "So few low days" in card(few, FACTS).caution
+    many = replace(few, pair=Pair(50, 153, 40, 117))
+    assert "So few" not in card(many, FACTS).caution
 
 
 def test_low_mood_before_a_headache_always_carries_the_early_sign() -> None:

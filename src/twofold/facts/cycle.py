@@ -19,7 +19,10 @@ NEW_PERIOD_AFTER_FREE_DAYS = 7
 """A first bleeding day has no recorded bleeding in the seven days before it (project rule)."""
 
 LONGEST_CYCLE = 45
-"""Days after which a cycle day is no longer carried on (project rule)."""
+"""A next period within this many days shows that none was left out in between (project rule)."""
+
+SURE_DAYS = 21
+"""Days after which, without a next period, the place in the cycle is unknown (project rule)."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,10 @@ def _from_bleeding(bleeding: Column) -> Column:
     day = np.full(bleeding.size, np.nan)
     firsts = [int(i) for i in np.flatnonzero(bleeding == 1) if _is_first(bleeding, int(i))]
     for start in firsts:
-        for step in range(min(LONGEST_CYCLE, bleeding.size - start)):
+        following = min((one for one in firsts if one > start), default=None)
+        is_next = following is not None and following - start <= LONGEST_CYCLE
+        known = following - start if following is not None and is_next else SURE_DAYS
+        for step in range(min(known, bleeding.size - start)):
             day[start + step] = step + 1
     for start in firsts:
         for back in range(1, min(7, start) + 1):

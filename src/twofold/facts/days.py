@@ -13,8 +13,9 @@ import numpy as np
 from twofold.daytable import Column, DayTable, FactorInfo
 from twofold.diary.diary import Diary
 from twofold.diary.rhythm import DayRating
-from twofold.errors import NeedsCalendar
+from twofold.errors import NeedsCalendar, RecordError
 from twofold.facts import cycle, medication
+from twofold.knowledge.load import family_of
 from twofold.units import Day, day_after, days_between
 
 
@@ -52,6 +53,10 @@ def day_table(diary: Diary, *, today: Day | None = None) -> DayTable:
     return DayTable(columns | factor_columns, grid.labels(), diary.is_dated, factors)
 
 
+LONGEST_DAYS = 120 * 366
+"""A table longer than a life has a wrong day in it."""
+
+
 def redrawn(table: DayTable, diary: Diary, at_least: float) -> DayTable:
     """Return the table as another line of the headache-day rule would make it.
 
@@ -78,6 +83,11 @@ def _last_row(diary: Diary, today: Day | None) -> Day:
         raise NeedsCalendar(
             f"today ({today}) lies before the diary's first day ({diary.first_day}).",
             remedy="Choose a later day.",
+        )
+    if days_between(diary.first_day, today) > LONGEST_DAYS:
+        raise RecordError(
+            f"today ({today}) lies more than 120 years after the diary's first day.",
+            remedy="Correct one of the two.",
         )
     return today
 
@@ -150,8 +160,16 @@ def _attested_free(diary: Diary, grid: _Grid) -> Column:
     headache = grid.empty()
     headache[grid.marks(free.day for free in diary.free_days)] = 0.0
     if diary.conventions.silence == "free_if_other_entries":
-        headache[grid.marks(diary.attested_days)] = 0.0
+        silent = grid.marks(day for day in diary.attested_days if not _is_in_the_open(day, diary))
+        headache[silent] = 0.0
     return headache
+
+
+def _is_in_the_open(day: Day, diary: Diary) -> bool:
+    """Whether an attack was last written about as still running, so that silence says nothing."""
+    return any(
+        attack.is_running and days_between(attack.onset.day, day) > 0 for attack in diary.attacks
+    )
 
 
 def _add_ratings(
@@ -213,8 +231,8 @@ def _mood_columns(diary: Diary, grid: _Grid) -> dict[str, Column]:
     main = diary.conventions.mood_item
     if main is not None and main in items:
         columns["mood"] = columns[f"mood_item.{main}"]
-    elif len(items) == 1:
-        columns["mood"] = next(iter(columns.values()))
+    elif items:
+        columns["mood"] = grid.daily((one for notes in items.values() for one in notes), _mean)
     return columns | _low_mood_column(diary, grid) | _scale_columns(diary, grid)
 
 
@@ -278,7 +296,10 @@ def _factor_columns(
     """Turn every factor the same way round as its claim: more = what the claim names."""
     named: dict[str, list[tuple[Day, float]]] = defaultdict(list)
     claims: dict[str, str | None] = {}
+    acute = {dose.name.casefold() for dose in diary.doses if dose.purpose != "preventive"}
     for entry in diary.factors:
+        if entry.name.casefold() in acute or family_of(entry.name) is not None:
+            continue  # acute medicine marks a headache; it is never a candidate
         named[entry.name].append((entry.when.day, entry.level))
         claims[entry.name] = entry.claim
     made = {name: grid.daily(rows, _mean) for name, rows in named.items()}

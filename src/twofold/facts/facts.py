@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from twofold.daytable import DayTable
 from twofold.diary.diary import Diary
+from twofold.facts.conventions import check_conventions
 from twofold.facts.cycle import CycleFacts, cycle_facts
 from twofold.facts.days import day_table, redrawn
 from twofold.facts.headache import HeadacheFacts, headache_facts
@@ -42,7 +43,10 @@ def gather(diary: Diary, *, today: Day | None = None) -> Facts:
     ------
     NeedsCalendar
         When ``today`` does not fit the diary's kind of days.
+    RecordError
+        When the diary's own rules name what it does not hold.
     """
+    check_conventions(diary)
     table = day_table(diary, today=today)
     return Facts(
         table=table,

@@ -73,8 +73,9 @@ def attack_count(diary: Diary, headache: Column) -> AttackCount:
     -----
     Attacks written with their end are joined by hours; all others by days.
     """
-    if diary.attacks and all(attack.end is not None for attack in diary.attacks):
-        gaps = _gaps_by_hours(diary, headache)
+    attacks = _timed_attacks(diary, headache.size)
+    if attacks and not diary.headache_ratings and all(attack.end for attack in attacks):
+        gaps = _gaps_by_hours(attacks, diary, headache)
     else:
         gaps = _gaps_by_days(headache)
     if not (headache == 1).any():
@@ -93,8 +94,23 @@ def _gap(between: Column) -> str:
     return "new" if (between == 0).any() else "open"
 
 
-def _gaps_by_hours(diary: Diary, headache: Column) -> list[str]:
-    ordered = sorted(diary.attacks, key=lambda a: _sort_key(a.onset))
+def _timed_attacks(diary: Diary, days: int) -> list[Attack]:
+    """Return the attacks that began inside the table, in order, without any inside another."""
+    kept: list[Attack] = []
+    for attack in sorted(diary.attacks, key=lambda one: _sort_key(one.onset)):
+        is_inside_table = days_between(diary.first_day, attack.onset.day) < days
+        if is_inside_table and not (kept and _ends_before(attack, kept[-1])):
+            kept.append(attack)
+    return kept
+
+
+def _ends_before(attack: Attack, other: Attack) -> bool:
+    if attack.end is None or other.end is None:
+        return False
+    return _sort_key(attack.end) <= _sort_key(other.end)
+
+
+def _gaps_by_hours(ordered: list[Attack], diary: Diary, headache: Column) -> list[str]:
     return [_hour_gap(a, b, diary, headache) for a, b in zip(ordered, ordered[1:], strict=False)]
 
 
@@ -114,18 +130,21 @@ def _hour_gap(earlier: Attack, later: Attack, diary: Diary, headache: Column) ->
 def _hours_between(earlier: When, later: When) -> float | None:
     if earlier.time is None or later.time is None:
         return None
-    days = days_between(earlier.day, later.day)
-    return 24 * days + (_minutes(later) - _minutes(earlier)) / 60
+    hours = 24 * days_between(earlier.day, later.day) + (_clock(later) - _clock(earlier)) / 60
+    if earlier.offset_minutes is None or later.offset_minutes is None:
+        return hours  # wall clocks; a place that is not known shifts nothing
+    return hours - (later.offset_minutes - earlier.offset_minutes) / 60
 
 
-def _minutes(when: When) -> float:
+def _clock(when: When) -> float:
+    """Return the wall clock in minutes."""
     assert when.time is not None
-    return when.time.hour * 60 + when.time.minute - (when.offset_minutes or 0)
+    return when.time.hour * 60 + when.time.minute
 
 
 def _sort_key(when: When) -> tuple[int, float]:
     day = when.day if isinstance(when.day, int) else when.day.toordinal()
-    return day, _minutes(when) if when.time is not None else -1.0
+    return day, _clock(when) if when.time is not None else -1.0
 
 
 STRONG_FROM = 7.0

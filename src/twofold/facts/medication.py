@@ -34,9 +34,14 @@ class AcuteDays:
 
 @dataclass(frozen=True)
 class CourseFacts:
-    """One course: rows it ran (``end_row`` exclusive), and the rows at which its dose changed."""
+    """One course: rows it ran (``end_row`` exclusive), and the rows at which its dose changed.
+
+    ``is_known`` is false when the tables do not hold its name; then nothing
+    about its kind is known, and nothing that depends on it is checked.
+    """
 
     name: str
+    is_known: bool
     is_antidepressant: bool
     start_row: int
     end_row: int
@@ -59,11 +64,11 @@ def columns(diary: Diary, size: int, row: Callable[[Day], int | None]) -> dict[s
 
 
 def _acute_columns(diary: Diary, size: int, row: Callable[[Day], int | None]) -> dict[str, Column]:
-    acute = [dose for dose in diary.doses if dose.purpose != "preventive"]
+    acute = [dose for dose in diary.doses if _is_acute(dose)]
     names = {_family_id(dose) for dose in acute}
     if diary.asked_acute_days and not names:
         names = {UNLISTED}
-    made = {name: np.full(size, np.nan) for name in names}
+    made = {name: np.full(size, np.nan) for name in sorted(names)}
     for day in diary.asked_acute_days:
         at = row(day)
         if at is not None:
@@ -74,6 +79,13 @@ def _acute_columns(diary: Diary, size: int, row: Callable[[Day], int | None]) ->
         if at is not None:
             made[_family_id(dose)][at] = 1.0
     return {f"acute.{name}": column for name, column in made.items()}
+
+
+def _is_acute(dose: Dose) -> bool:
+    """Whether a dose was for an attack: so stated, or of a family that only is."""
+    if dose.purpose is not None:
+        return dose.purpose == "acute"
+    return family_of(dose.name) is not None
 
 
 def _family_id(dose: Dose) -> str:
@@ -135,6 +147,7 @@ def _course_facts(course: Course, diary: Diary, size: int) -> CourseFacts:
     last_day = day_after(diary.first_day, size - 1)
     return CourseFacts(
         name=course.name,
+        is_known=medicine is not None,
         is_antidepressant=medicine is not None and medicine.is_antidepressant,
         start_row=start,
         end_row=stop,

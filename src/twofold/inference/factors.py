@@ -69,6 +69,7 @@ def _answer(
 ) -> Finding:
     finding = _begin(candidate, table)
     refusal = whole or trust.enough_sides(*sides(candidate, onset_rows(table)), table)
+    refusal = refusal or _recorded_unevenly(candidate, table)
     if refusal is None and (onset is None or not onset.converged):
         refusal = Refusal("not_converged")
     if refusal is not None or onset is None or ranges is None:
@@ -80,6 +81,24 @@ def _answer(
         p_real=float(onset.posterior.p_real[0, at]),
         effect=_odds_ratio(onset, at, ranges[at], candidate),
     )
+
+
+def _recorded_unevenly(candidate: Candidate, table: DayTable) -> Refusal | None:
+    """Refuse a factor that was written down, or not, depending on the headache that followed.
+
+    Such entries were made looking back, and then the headache chooses the days.
+    """
+    rows = onset_rows(table)
+    began = before(table["headache"], -1)[rows] == 1
+    written = np.isfinite(candidate.values[rows])
+    if min(written.sum(), (~written).sum()) < trust.UNEVEN_FROM_DAYS:
+        return None
+    shares = began[written].mean(), began[~written].mean()
+    whole = began.mean()
+    spread = whole * (1 - whole) * (1 / written.sum() + 1 / (~written).sum())
+    if abs(shares[0] - shares[1]) <= trust.UNEVEN_FROM_Z * np.sqrt(spread):
+        return None
+    return Refusal("recorded_unevenly", int(written.sum()), None, "days with an entry")
 
 
 def _begin(candidate: Candidate, table: DayTable) -> Finding:

@@ -26,6 +26,7 @@ Reason = Literal[
     "not_converged",
     "not_dated",
     "not_built",
+    "recorded_unevenly",
 ]
 
 

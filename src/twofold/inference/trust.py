@@ -25,6 +25,9 @@ UNLIKELY_BELOW = 0.2
 # "Unlikely" also needs days that speak against it, not only a prior that did.
 DAYS_SPEAK_AGAINST = 2 / 3
 TOO_CLOSE_FROM = 0.60
+# Entries that depend on the headache to come were made looking back.
+UNEVEN_FROM_DAYS = 8
+UNEVEN_FROM_Z = 3.5
 CLASSES_THAT_CAN_BE_CLEAR = ("exogenous", "behaviour")
 
 
@@ -58,7 +61,8 @@ def no_contrast(table: DayTable) -> Refusal | None:
     if not np.isfinite(headache).any():
         return Refusal("nothing_recorded", have=0)
     if not (headache == 0).any():
-        return Refusal("no_free_days", have=0, unit="headache-free days")
+        close = too_close(table)
+        return close or Refusal("no_free_days", have=0, unit="headache-free days")
     return None
 
 
@@ -82,7 +86,8 @@ def too_close(table: DayTable) -> Refusal | None:
     """Refuse to study starts when three days in five, or more, are headache days."""
     headache = table["headache"]
     known = headache[np.isfinite(headache)]
-    if len(known) and known.mean() >= TOO_CLOSE_FROM:
+    is_mostly_known = len(known) >= 0.8 * _span(table)
+    if len(known) and is_mostly_known and known.mean() >= TOO_CLOSE_FROM:
         return Refusal("too_close", have=int(known.sum()), need=None, unit="headache days")
     return None
 

@@ -44,9 +44,16 @@ def text_of(path: Path, encoding: str = "utf-8-sig") -> str:
         text = raw.decode(encoding)
     except UnicodeDecodeError as error:
         raise _wrong_letters(error, raw, path.name, encoding) from None
+    except UnicodeError:
+        raise ReadError(
+            f"the file is not stored as {encoding}.", where=path.name, remedy=_SAVE_AS
+        ) from None
     if "\x00" in text:
         raise ReadError("it holds NUL bytes; it is not text.", where=path.name, remedy=_SAVE_AS)
     return text
+
+
+_NOT_FOR_FILES = ("punycode", "idna", "utf-7", "unicode_escape", "raw_unicode_escape", "undefined")
 
 
 def check_encoding(encoding: str) -> None:
@@ -59,6 +66,8 @@ def check_encoding(encoding: str) -> None:
     """
     try:
         "".encode(encoding)
+        if codecs.lookup(encoding).name in _NOT_FOR_FILES:
+            raise LookupError
     except (LookupError, UnicodeError, ValueError):
         raise MappingError(
             f"no encoding is called {encoding!r}.",

@@ -47,6 +47,7 @@ def compose(
     findings: Findings,
     *,
     unread: tuple[Unread, ...] = (),
+    stated: tuple[str, ...] = (),
     said_before: tuple[Said, ...] = (),
 ) -> Report:
     """Put everything in its place: what must be said, what is known, what it suggests.
@@ -57,6 +58,8 @@ def compose(
         The stages, in the order they happened.
     unread : tuple of Unread
         What could not be read from the file.
+    stated : tuple of str
+        What the mapping assumes, to be printed with the numbers.
     said_before : tuple of Said
         The log of earlier reviews.
 
@@ -79,9 +82,9 @@ def compose(
         periods=_periods(facts),
         cards=told,
         unlikely_factors=unlikely,
-        not_known=_not_known(diary, facts),
+        not_known=(*_left_out(findings), *_not_known(diary, facts)),
         ask=_ask(facts),
-        how_counted=_how_counted(diary, facts, findings),
+        how_counted=(*_how_counted(diary, facts, findings), *_assumed(diary, stated)),
         thresholds=_threshold_rows(diary, facts),
         unread=unread,
         limits=LIMITS,
@@ -99,7 +102,7 @@ def _factor_cards(findings: Findings, facts: Facts) -> tuple[list[Card], tuple[s
     refused = [one for one in findings.factors if one.refusal is not None]
     unlikely = [one for one in answered if one.verdict == "unlikely"]
     others = [one for one in answered if one.verdict != "unlikely"]
-    ordered = sorted(others, key=lambda one: -(one.p_real or 0.0)) + refused
+    ordered = sorted(others, key=_surest_first) + refused
     shown = ordered[:MOST_FACTOR_CARDS]
     if not shown and unlikely:
         shown, unlikely = unlikely[:1], unlikely[1:]
@@ -108,6 +111,34 @@ def _factor_cards(findings: Findings, facts: Facts) -> tuple[list[Card], tuple[s
     return [card(one, facts) for one in shown], tuple(
         _unlikely_line(one, facts) for one in unlikely
     )
+
+
+def _surest_first(finding: Finding) -> tuple[bool, float]:
+    return finding.verdict != "established", -(finding.p_real or 0.0)
+
+
+def _left_out(findings: Findings) -> tuple[Unknown, ...]:
+    """Name the candidates that got no card of their own, so that none vanishes."""
+    answered = [one for one in findings.factors if one.refusal is None]
+    others = sorted((one for one in answered if one.verdict != "unlikely"), key=_surest_first)
+    rest = others[MOST_FACTOR_CARDS:]
+    told = {
+        "Also possible or clear.": [one for one in rest if one.verdict != "undecided"],
+        "We cannot tell yet about these either.": [
+            one for one in rest if one.verdict == "undecided"
+        ],
+    }
+    lines = [
+        Unknown(topic, ", ".join(one.subject for one in some) + ".")
+        for topic, some in told.items()
+        if some
+    ]
+    if answered:
+        refused = [one.subject for one in findings.factors if one.refusal is not None]
+        lines += (
+            [Unknown("Not enough days yet for these.", ", ".join(refused) + ".")] if refused else []
+        )
+    return tuple(lines)
 
 
 def _unlikely_line(finding: Finding, facts: Facts) -> str:
@@ -159,7 +190,7 @@ def _tiles(facts: Facts) -> tuple[Tile, ...]:
     if facts.mood.low is not None:
         low = count(facts.table["low_mood"][-WINDOW:])
         tiles.append(_tile("Low-mood days", low))
-    for acute in facts.medication.acute[:1]:
+    for acute in facts.medication.acute:
         tiles.append(_tile(f"Days with {acute.label}", acute.last30))
     whole = facts.headache.whole
     note = f"{number(whole.unknown, 'day')} {'was' if whole.unknown == 1 else 'were'} not recorded"
@@ -182,7 +213,8 @@ def _pictures(diary: Diary, facts: Facts) -> Pictures:
     return Pictures(
         days=tuple(DayCell(label, _yes(h), _yes(s), _yes(m)) for label, h, s, m in days),
         courses=tuple(
-            _strip(course.name, course.unit, facts) for course in facts.medication.courses
+            _strip(name, unit, facts)
+            for name, unit in {c.name: c.unit for c in facts.medication.courses}.items()
         ),
         acute=tuple(_marks(name, column) for name, column in table.family("acute")),
         cycle_days=tuple(None if np.isnan(d) else int(d) for d in table["cycle_day"]),
@@ -248,6 +280,11 @@ def _not_known(diary: Diary, facts: Facts) -> tuple[Unknown, ...]:
     said += [
         _unnamed_level(acute.label) for acute in facts.medication.acute if len(acute.level_days) > 1
     ]
+    said += [_unlisted(course.name) for course in facts.medication.courses if not course.is_known]
+    answers = sum(1 for answer in diary.scale_answers)
+    if answers:
+        told = f"{number(answers, 'answer')} read. This version does not use them yet."
+        said.append(Unknown("Questionnaires.", told))
     if facts.mood.recorded.known == 0:
         said.append(Unknown("Mood.", "Not recorded."))
     if facts.cycle is None:
@@ -256,6 +293,13 @@ def _not_known(diary: Diary, facts: Facts) -> tuple[Unknown, ...]:
         days = ", ".join(str(day) for day in facts.cycle.unrecorded)
         said.append(Unknown("The start of the period.", f"Cycle days {days} were never recorded."))
     return (*said, *_unknown_days(facts))
+
+
+def _unlisted(name: str) -> Unknown:
+    return Unknown(
+        f"{name}.",
+        "Our tables do not hold this medicine yet. Nothing that depends on its kind was checked.",
+    )
 
 
 def _unnamed_level(label: str) -> Unknown:
@@ -305,11 +349,6 @@ def _how_counted(diary: Diary, facts: Facts, findings: Findings) -> tuple[str, .
         said.append(f"Headache day: {rules.headache_day.words}")
     if rules.low_mood_day is not None:
         said.append(f"Low-mood day: {rules.low_mood_day.words}")
-    if rules.silence == "free_if_other_entries":
-        said.append(
-            "An assumption of this mapping: a day with other entries but no headache entry was "
-            "headache-free. If such days were only not written down, every count here is too low."
-        )
     attacks = facts.headache.attacks
     spread = (
         f"{attacks.at_least}"
@@ -326,6 +365,18 @@ def _how_counted(diary: Diary, facts: Facts, findings: Findings) -> tuple[str, .
         "“Likely between” holds 95 of 100 times if the model is right.",
         _used_and_missing(findings),
     )
+
+
+def _assumed(diary: Diary, stated: tuple[str, ...]) -> tuple[str, ...]:
+    """Print every assumption once: as the mapping states it, or from the diary's own rules."""
+    if stated:
+        return tuple(line for line in stated if line not in diary.origin.cannot_tell)
+    told = []
+    if diary.conventions.silence == "free_if_other_entries":
+        told.append("Assumed: a day with other entries but no headache entry had no headache.")
+    if diary.conventions.headache_means_migraine:
+        told.append("Assumed: every headache in this diary is a migraine.")
+    return tuple(told)
 
 
 def _used_and_missing(findings: Findings) -> str:

@@ -66,10 +66,10 @@ def _counted(what: str, change: Change, whole: Count) -> str:
             f"depending on {number(last.unknown, 'unknown day')}."
         )
     said = f"{what} came on {change.last.hits} of the last {_days(change.last)}."
-    if len(change.earlier) < 2:
+    if change.kind == "too_short" or not change.earlier:
         return said
-    hits = sorted(one.hits for one in change.earlier)
-    return f"{said[:-1]}; in each 28 days before that, on {hits[0]} to {hits[-1]}."
+    least, most = min(one.hits for one in change.earlier), max(one.most for one in change.earlier)
+    return f"{said[:-1]}; in any 28 days before that, on {least} to {most}."
 
 
 def _days(count: Count) -> str:

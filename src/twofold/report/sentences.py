@@ -63,12 +63,12 @@ def number_words(card: Card) -> str:
 
 
 def unit_words(unit: str) -> str:
-    """Return a unit as people read it.
+    """Return a unit as people read it; the label of a ratio says already what it is.
 
     >>> unit_words("odds ratio"), unit_words("days")
-    ('times', 'days')
+    ('', 'days')
     """
-    return "times" if unit == ODDS else unit
+    return "" if unit == ODDS else unit
 
 
 def chance_words(card: Card) -> str:

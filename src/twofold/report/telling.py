@@ -25,6 +25,7 @@ VERDICTS: dict[str, Verdict] = {
 TOPICS = {"mood_to_headache": "coupling", "headache_to_mood": "coupling", "same_day": "coupling"}
 COUNTED = ("tomorrow", "burden")
 COUNTS_STAND = ("too_many_changes", "too_soon", "not_built")
+FEW_DAYS = 25
 LEANS_BELOW = 0.1  # so low that only a lean the other way keeps the answer undecided
 LONG_WAIT_WEEKS = 104
 DOSE_LINE = "Please do not change a dose on your own."
@@ -64,6 +65,16 @@ SIDES = {
         "After a day with more",
         "other days",
         "After another day",
+    ),
+    "same_day_factor": _Sides(
+        "Headache began on", "such days", "On such a day", "other days", "On another day"
+    ),
+    "same_day_graded": _Sides(
+        "Headache began on",
+        "days with more of it",
+        "On a day with more",
+        "other days",
+        "On another day",
     ),
     "treatment": _Sides(
         "Headache came on", "days after the last change", "After", "days before the first", "Before"
@@ -106,7 +117,7 @@ def card(finding: Finding, facts: Facts) -> Card:
         usual=_usual(finding, facts),
         prior=_chance(finding.prior) if answered else None,
         posterior=_chance(finding.p_real) if answered else None,
-        not_yet=_not_yet(finding.refusal),
+        not_yet=_not_yet(finding.refusal) if finding.question != "treatment" else None,
         days_used=finding.days_used,
         days_missing=missing,
         days_aside=len(facts.table) - finding.days_used - missing,
@@ -147,10 +158,15 @@ def _question(finding: Finding) -> str:
 def _words(finding: Finding, facts: Facts) -> dict[str, str]:
     if finding.refusal is not None:
         return _refusal_words(finding, finding.refusal, facts)
-    key = finding.claim_class if finding.question == "factor" else finding.question
-    row = wording("findings")[key or "exogenous"][_row(finding)]
+    key = _class(finding) if finding.question == "factor" else finding.question
+    row = wording("findings")[key][_row(finding)]
     fields = _fields(finding, facts)
     return {part: _clean(str(text).format(**fields)) for part, text in row.items()}
+
+
+def _class(finding: Finding) -> str:
+    """Return the words' class; a factor that no study is linked to has words of its own."""
+    return (finding.claim_class or "exogenous") if finding.source_ids else "unlinked"
 
 
 def _missing(finding: Finding, facts: Facts) -> int:
@@ -188,6 +204,7 @@ def _fields(finding: Finding, facts: Facts) -> dict[str, Any]:
         "usual": of_100(finding.usual) if finding.usual is not None else "",
         "lag": _lag_words(finding),
         "drift": _drift_words(finding),
+        "few": _few_words(finding),
         "low": _bound(finding, finding.effect.low) if finding.effect else "",
         "high": _bound(finding, finding.effect.high) if finding.effect else "",
         "last": _last_words(facts),
@@ -217,7 +234,9 @@ def _pair_words(finding: Finding, facts: Facts) -> str:
 
 
 def _sides(finding: Finding, facts: Facts) -> _Sides | None:
-    return SIDES.get(_kind(finding, facts))
+    kind = _kind(finding, facts)
+    is_same_day = finding.question == "factor" and finding.lag_days == (0,)
+    return SIDES.get(f"same_day_{kind}" if is_same_day else kind)
 
 
 def _kind(finding: Finding, facts: Facts) -> str:
@@ -234,6 +253,9 @@ def _is_graded(column: Column) -> bool:
 def _effect_words(effect: Estimate | None) -> str:
     if effect is None:
         return ""
+    if effect.unit == "odds ratio":
+        ends = f"likely between {effect.low:.2f} and {effect.high:.2f}"
+        return f"The odds ratio is {effect.value:.2f}, {ends}."
     return (
         f"The difference is {effect.value:+.1f} {effect.unit}, likely between "
         f"{effect.low:+.1f} and {effect.high:+.1f}."
@@ -248,6 +270,11 @@ def _lag_words(finding: Finding) -> str:
         first, last = small(min(finding.lag_days)), small(max(finding.lag_days))
         return f"Within {first} to {last} days; we cannot say which."
     return ""
+
+
+def _few_words(finding: Finding) -> str:
+    few = finding.pair is not None and 0 < finding.pair.days_with < FEW_DAYS
+    return "So few low days can differ this much by chance." if few else ""
 
 
 def _drift_words(finding: Finding) -> str:
@@ -300,14 +327,21 @@ def _treatment_counts(finding: Finding, facts: Facts) -> str:
     if pair is None:
         return ""
     said = (
-        f"Headache before the first change: {pair.hits_without} of {pair.days_without} days. "
-        f"After the last: {pair.hits_with} of {pair.days_with} days."
+        f"Headache before the first change: {pair.hits_without} of {pair.days_without} days; "
+        f"between the first and the last: {_between(pair, facts)}; "
+        f"after the last: {pair.hits_with} of {pair.days_with} days."
     )
     course = next((c for c in facts.medication.courses if c.name == finding.subject), None)
     if course is not None and len(course.change_rows) > 1:
         weeks = max(1, round((course.change_rows[-1] - course.change_rows[0]) / 7))
         said += f" The dose changed {small(len(course.change_rows))} times in {small(weeks)} weeks."
     return said
+
+
+def _between(pair: Pair, facts: Facts) -> str:
+    whole = facts.headache.whole
+    hits = whole.hits - pair.hits_with - pair.hits_without
+    return f"{hits} of {whole.known - pair.days_with - pair.days_without} days"
 
 
 def _groups(finding: Finding, facts: Facts) -> tuple[Group, ...]:
@@ -325,11 +359,11 @@ def _both(pair: Pair, sides: _Sides) -> tuple[Group, ...]:
 
 
 NUMBER_LABELS = {
-    "mood_to_headache": "Odds of a headache, low mood against usual",
+    "mood_to_headache": "Odds ratio of a headache, low mood against usual",
     "headache_to_mood": "Change in the next day's mood after a headache",
     "same_day": "Difference in mood on headache days",
-    "factor": "Odds of a headache beginning, with it against without",
-    "graded": "Odds of a headache beginning, for a usual swing of it",
+    "factor": "Odds ratio of a headache beginning, with it against without",
+    "graded": "Odds ratio of a headache beginning, for a usual swing of it",
     "tomorrow": "Chance of a headache tomorrow",
     "burden": "Headache days in the next 28 days",
 }
@@ -360,7 +394,7 @@ def _chance(p: float | None) -> float | None:
 def _not_yet(refusal: Refusal | None) -> NotYet | None:
     if refusal is None or refusal.have is None or refusal.need is None:
         return None
-    if refusal.need <= refusal.have:
+    if refusal.need <= refusal.have or refusal.reason == "no_variation":
         return None
     return NotYet(refusal.have, refusal.need, refusal.unit)
 

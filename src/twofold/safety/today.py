@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from twofold.facts.counting import Count, count
+from twofold.daytable import Column
+from twofold.facts.counting import count
 from twofold.facts.facts import Facts
 from twofold.facts.medication import CourseFacts
 from twofold.knowledge.load import notices
 from twofold.units import spoken
 
-LEAST_KNOWN_DAYS = 14
-"""Known mood days needed on both sides before the two are compared (project rule)."""
+DAYS_BEFORE = 14
+"""Known mood days needed before a turn (project rule)."""
+
+DAYS_AFTER = 7
+"""Known mood days needed after a turn: few on purpose, better once too often."""
 
 MORE_DAYS_PER_28 = 3
-"""A rise of this many low-mood days in 28 is said; low on purpose: better once too often."""
+"""A rise of this many low-mood days in 28 is said."""
+
+LOWER_BY = 2.0
+"""Without a rule for low days: a fall of the mean mood by so many of 10 points is said."""
 
 
 @dataclass(frozen=True)
@@ -29,35 +37,59 @@ class TodayNotice:
 
 def what_must_be_said(facts: Facts) -> tuple[TodayNotice, ...]:
     """Return the notices of today, the most specific first; the last always stands."""
-    found = [_after_course(course, facts) for course in facts.medication.courses]
+    found = [_around_course(course, facts) for course in facts.medication.courses]
     general = TodayNotice("someone_today", notices()["someone_today"].text)
     return (*(notice for notice in found if notice is not None), general)
 
 
-def _after_course(course: CourseFacts, facts: Facts) -> TodayNotice | None:
-    if not course.is_antidepressant or facts.mood.low is None:
+def _around_course(course: CourseFacts, facts: Facts) -> TodayNotice | None:
+    """Look at every turn of an antidepressant: its end, its changes, its start."""
+    if not course.is_antidepressant:
         return None
-    turn = course.end_row if course.has_ended else max(course.change_rows, default=None)
-    if turn is None:
-        return None
-    low = facts.table["low_mood"]
-    before = count(low[course.start_row : min(course.change_rows, default=turn)])
-    if not _is_more_common(before, count(low[turn:])):
-        return None
-    key = "ended" if course.has_ended else "changed"
-    text = notices()[f"low_mood_after_antidepressant_{key}"].text
-    return TodayNotice(
-        f"low_mood_after_antidepressant_{key}", text.format(**{key: _spoken(facts, turn)})
-    )
+    for word, row in _turns(course):
+        told = _worse(facts, before=_steady(course, row), after=slice(row, None))
+        if told is not None:
+            key = f"{told}_after_antidepressant_{word}"
+            return TodayNotice(key, notices()[key].text.format(day=_spoken(facts, row)))
+    return None
 
 
-def _is_more_common(before: Count, after: Count) -> bool:
-    if min(before.known, after.known) < LEAST_KNOWN_DAYS:
+def _turns(course: CourseFacts) -> Iterator[tuple[str, int]]:
+    if course.has_ended:
+        yield "ended", course.end_row
+    yield from (("changed", row) for row in reversed(course.change_rows) if row < course.end_row)
+    if course.start_row > 0:
+        yield "started", course.start_row
+
+
+def _steady(course: CourseFacts, turn: int) -> slice:
+    """Return the days to compare with: on the course before its first change, else before it."""
+    if turn == course.start_row:
+        return slice(0, turn)
+    return slice(course.start_row, min([turn, *course.change_rows]))
+
+
+def _worse(facts: Facts, *, before: slice, after: slice) -> str | None:
+    if facts.mood.low is not None:
+        low = facts.table["low_mood"]
+        return "low_days" if _is_more_common(low[before], low[after]) else None
+    mood = facts.table["mood"]
+    return "lower_mood" if _is_lower(mood[before], mood[after]) else None
+
+
+def _is_more_common(before: Column, after: Column) -> bool:
+    was, now = count(before), count(after)
+    if was.known < DAYS_BEFORE or now.known < DAYS_AFTER:
         return False
-    rise = 28 * (after.hits / after.known - before.hits / before.known)
-    return bool(np.greater_equal(rise, MORE_DAYS_PER_28))
+    return 28 * (now.hits / now.known - was.hits / was.known) >= MORE_DAYS_PER_28
+
+
+def _is_lower(before: Column, after: Column) -> bool:
+    was, now = before[~np.isnan(before)], after[~np.isnan(after)]
+    if was.size < DAYS_BEFORE or now.size < DAYS_AFTER:
+        return False
+    return bool(was.mean() - now.mean() >= LOWER_BY)
 
 
 def _spoken(facts: Facts, row: int) -> str:
-    """Return the day as it is read aloud; the course ended on the day before ``row``."""
     return spoken(facts.table.labels[min(row, len(facts.table) - 1)])

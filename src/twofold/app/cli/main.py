@@ -20,7 +20,7 @@ examples:
   twofold demo                                    a report on a real diary
   twofold read diary.csv --mapping mapping.toml   what was understood, and what was not
   twofold review diary.csv --mapping mapping.toml --out report.html
-  twofold review examples/cpass_pmdd_drsp --person 2
+  twofold review examples/cpass_pmdd_drsp --person "person 2"
 
 Nothing leaves this machine. This is not a diagnosis.
 """
@@ -41,11 +41,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     # One diary's matrices are small: a second thread costs more to start than it saves.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if sys.stdout is None:  # closed by the caller
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 — it lives as long as the process
     chosen = parser().parse_args(arguments)
     try:
         return _run(chosen)
     except TwofoldError as error:
-        print(f"twofold: {error.sentence()}", file=sys.stderr)
+        from twofold.app.cli.verbs import without_controls
+
+        print(without_controls(f"twofold: {error.sentence()}"), file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         print("twofold: stopped. Nothing was changed.", file=sys.stderr)
@@ -53,6 +57,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        print(f"twofold: the output could not be written ({error.strerror}).", file=sys.stderr)
+        return 4
 
 
 def _run(chosen: argparse.Namespace) -> int:
@@ -117,9 +124,7 @@ def _add_report_options(verb: argparse.ArgumentParser) -> None:
         default=[],
         help="write the report; .html, .json or .txt",
     )
-    verb.add_argument(
-        "--log", metavar="FILE", help="keep the claims shown, to see later what became of them"
-    )
+    verb.add_argument("--log", metavar="FILE", help="keep a dated list of the claims shown")
     _add_json(verb)
 
 

@@ -6,7 +6,8 @@ import argparse
 import datetime as dt
 import json
 import sys
-from collections.abc import Iterator
+import unicodedata
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,17 +34,19 @@ def read_verb(chosen: argparse.Namespace) -> int:
 def review_verb(chosen: argparse.Namespace) -> int:
     """Review every diary of every path."""
     today = _today(chosen.today)
+    _check_outs(chosen, inputs=chosen.paths)
     readings = [_chosen(_read(path, chosen.mapping), chosen.person) for path in chosen.paths]
-    reports = list(_reviewed(readings, today, chosen.log))
-    return _told(reports, chosen)
+    return _told(_reviewed(readings, today, chosen.log), chosen)
 
 
 def demo_verb(chosen: argparse.Namespace) -> int:
     """Review the real diary that comes with Twofold."""
     if not chosen.out and not chosen.json:
-        chosen.out = ["report.html"]
+        chosen.out = ["twofold-demo.html"]
+    _check_outs(chosen, inputs=[])
     reading = twofold.read(str(example("kossakowski2017")))
-    return _told(list(_reviewed([reading], None, chosen.log)), chosen)
+    print("These are not your days: a real diary that was shared for research.", file=sys.stderr)
+    return _told(_reviewed([reading], None, chosen.log), chosen)
 
 
 def schema_verb(chosen: argparse.Namespace) -> int:
@@ -68,8 +71,6 @@ def example(name: str) -> Path:
 def _chosen(reading: Reading, person: str | None) -> Reading:
     if person is None:
         return reading
-    from dataclasses import replace
-
     return replace(reading, diaries=(reading.person(person),))
 
 
@@ -84,30 +85,49 @@ def _today(word: str | None) -> dt.date | None:
         ) from None
 
 
-def _reviewed(
-    readings: list[Reading], today: dt.date | None, log_file: str | None
-) -> Iterator[Report]:
-    """Review one diary after the other; the log is kept once all are done."""
-    from twofold.report.report import Unread
-
+def _reviewed(readings: list[Reading], today: dt.date | None, log_file: str | None) -> list[Report]:
+    """Review one diary after the other."""
     before = log.load(log_file) if log_file else {}
-    pairs = [(reading, diary) for reading in readings for diary in reading.diaries]
-    for done, (reading, diary) in enumerate(pairs):
-        _progress(done, len(pairs), diary)
-        unread = tuple(Unread(line.place, line.reason) for line in reading.unread)
-        report = twofold.review(
-            diary, today=today, said_before=before.get(diary.person, ()), unread=unread
+    ones = [replace(reading, diaries=(one,)) for reading in readings for one in reading.diaries]
+    if log_file and len({one.diary.person for one in ones}) < len(ones):
+        raise TwofoldError(
+            "two of these diaries have the same label, and a log keeps one person's claims.",
+            where=log_file,
+            remedy="Review them one by one, each with a log of its own.",
         )
-        before[diary.person] = report.said
-        yield report
-    _progress(len(pairs), len(pairs), None)
-    if log_file:
-        log.save(log_file, before)
+    reports = []
+    for done, one in enumerate(ones):
+        _progress(done, len(ones), one.diary)
+        person = one.diary.person
+        reports.append(twofold.review(one, today=today, said_before=before.get(person, ())))
+    _progress(len(ones), len(ones), None)
+    return reports
+
+
+def _check_outs(chosen: argparse.Namespace, *, inputs: list[str]) -> None:
+    """Refuse, before any work, a name that cannot be written or that would destroy an input."""
+    taken = {Path(path).resolve() for path in inputs}
+    taken |= {Path(chosen.log).resolve()} if chosen.log else set()
+    for path in chosen.out:
+        if Path(path).suffix.lower() not in (".html", ".json", ".txt"):
+            raise TwofoldError(
+                "a report is written as .html, .json or .txt.",
+                where=path,
+                remedy="Choose such a name.",
+            )
+        if Path(path).resolve() in taken:
+            raise TwofoldError(
+                "this file is read here, and a report would replace it.",
+                where=path,
+                remedy="Choose another name for the report.",
+            )
 
 
 def _told(reports: list[Report], chosen: argparse.Namespace) -> int:
     for path in chosen.out:
         _save(reports, path)
+    if chosen.log:
+        log.save(chosen.log, log.load(chosen.log) | {one.person: one.said for one in reports})
     if chosen.json:
         texts = [report.to_json() for report in reports]
         _say(texts[0] if len(texts) == 1 else "[" + ",\n".join(texts) + "]")
@@ -156,7 +176,12 @@ def _can_draw() -> bool:
 
 def _say(words: str) -> None:
     encoding = sys.stdout.encoding or "ascii"
-    print(words.encode(encoding, errors="replace").decode(encoding))
+    print(without_controls(words).encode(encoding, errors="replace").decode(encoding))
+
+
+def without_controls(words: str) -> str:
+    """Return words that cannot steer a terminal: no control characters but line ends."""
+    return "".join(one for one in words if one in "\n\t" or unicodedata.category(one)[0] != "C")
 
 
 def _progress(done: int, whole: int, diary: Diary | None) -> None:
@@ -174,7 +199,12 @@ def _read(path: str, mapping: str | None) -> Reading:
 def _note(line: str) -> None:
     """Say what is being done; only on a terminal, on one line, and gone at the end."""
     if sys.stderr.isatty():
-        print(f"\r{line[:78]:<78}", end="" if line else "\r", file=sys.stderr, flush=True)
+        print(
+            f"\r{without_controls(line)[:78]:<78}",
+            end="" if line else "\r",
+            file=sys.stderr,
+            flush=True,
+        )
 
 
 def _export(reading: Reading, path: str) -> None:
@@ -198,6 +228,7 @@ def _reading_json(reading: Reading) -> dict[str, Any]:
     return {
         "source": reading.source,
         "diaries": [_diary_json(diary) for diary in reading.diaries],
+        "stated": list(reading.stated),
         "unread": [{"place": line.place, "reason": line.reason} for line in reading.unread],
     }
 
@@ -219,6 +250,7 @@ def _diary_json(diary: Diary) -> dict[str, Any]:
 
 def _reading_words(reading: Reading) -> str:
     lines = [line for diary in reading.diaries for line in _diary_words(diary)]
+    lines += [f"Stated: {line}" for line in reading.stated]
     lines.append(f"Not read: {len(reading.unread)}")
     lines += [f"  {line.place}: {line.reason}" for line in reading.unread[:20]]
     if len(reading.unread) > 20:
