@@ -83,7 +83,7 @@ def chance_words(card: Card) -> str:
 
 def missing_words(card: Card) -> str:
     """Return how far the diary is; "" when nothing is wanting, or the sentence says it."""
-    if card.not_yet is None or f"{card.not_yet.have} of {card.not_yet.need}" in card.sentence:
+    if card.not_yet is None or "more to go" in card.sentence:
         return ""
     return charts.not_yet_words(card.not_yet.have, card.not_yet.need, card.not_yet.unit)
 
