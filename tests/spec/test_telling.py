@@ -156,6 +156,13 @@ def test_few_days_are_only_called_few_when_they_are() -> None:
     assert "So few" not in card(many, FACTS).caution
 
 
+def test_where_plain_counts_point_the_other_way_the_card_says_so() -> None:
+    claim = finding("headache_to_mood", "established")
+    assert "counts of low days alone" not in card(claim, FACTS).caution
+    against = replace(claim, pair=Pair(1, 79, 15, 190))
+    assert "counts of low days alone do not show it" in card(against, FACTS).caution
+
+
 def test_low_mood_before_a_headache_always_carries_the_early_sign() -> None:
     told = card(finding("mood_to_headache", "suspect"), FACTS)
     assert "can be its first sign" in told.caution

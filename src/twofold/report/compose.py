@@ -9,6 +9,7 @@ from twofold.diary.diary import Diary
 from twofold.facts.counting import WINDOW, Count, count
 from twofold.facts.facts import Facts, Threshold
 from twofold.facts.headache import ATTACK_RULE, strong_days
+from twofold.facts.medication import OVERUSE_WINDOW, AcuteDays
 from twofold.inference.finding import Finding, Findings
 from twofold.knowledge.load import families
 from twofold.report import headline
@@ -277,9 +278,7 @@ def _not_known(diary: Diary, facts: Facts) -> tuple[Unknown, ...]:
         said.append(Unknown("Was it migraine?", "The diary asked about headache only."))
     if not facts.medication.acute:
         said.append(Unknown("Painkillers.", "None were recorded, so we cannot count them."))
-    said += [
-        _unnamed_level(acute.label) for acute in facts.medication.acute if len(acute.level_days) > 1
-    ]
+    said += [_unnamed_level(acute) for acute in facts.medication.acute if len(acute.level_days) > 1]
     said += [_unlisted(course.name) for course in facts.medication.courses if not course.is_known]
     answers = sum(1 for answer in diary.scale_answers)
     if answers:
@@ -302,11 +301,12 @@ def _unlisted(name: str) -> Unknown:
     )
 
 
-def _unnamed_level(label: str) -> Unknown:
+def _unnamed_level(acute: AcuteDays) -> Unknown:
+    levels = " or ".join(str(days) for days in acute.level_days)
     return Unknown(
-        f"Which {label}?",
+        f"Which {acute.label}?",
         "The diary does not name it, so we cannot say from how many days overuse headache becomes "
-        "more likely: the level is 10 or 15 of 30 days, depending on the medicine.",
+        f"more likely: the level is {levels} of {OVERUSE_WINDOW} days, depending on the medicine.",
     )
 
 

@@ -28,7 +28,6 @@ COUNTS_STAND = ("too_many_changes", "too_soon", "not_built")
 FEW_DAYS = 25
 LEANS_BELOW = 0.1  # so low that only a lean the other way keeps the answer undecided
 LONG_WAIT_WEEKS = 104
-DOSE_LINE = "Please do not change a dose on your own."
 
 
 @dataclass(frozen=True)
@@ -161,7 +160,20 @@ def _words(finding: Finding, facts: Facts) -> dict[str, str]:
     key = _class(finding) if finding.question == "factor" else finding.question
     row = wording("findings")[key][_row(finding)]
     fields = _fields(finding, facts)
-    return {part: _clean(str(text).format(**fields)) for part, text in row.items()}
+    told = {part: _clean(str(text).format(**fields)) for part, text in row.items()}
+    if _counts_disagree(finding):
+        told["caution"] = f"{wording('findings')['always']['counts_disagree']} {told['caution']}"
+    return told
+
+
+def _counts_disagree(finding: Finding) -> bool:
+    """Whether low days, counted plainly, point away from a claim made on the whole mood scale."""
+    pair = finding.pair
+    if finding.question not in TOPICS or finding.verdict not in ("established", "suspect"):
+        return False
+    if pair is None or not pair.days_with or not pair.days_without:
+        return False
+    return pair.hits_with / pair.days_with <= pair.hits_without / pair.days_without
 
 
 def _class(finding: Finding) -> str:
@@ -298,7 +310,7 @@ def _refusal_words(finding: Finding, refusal: Refusal, facts: Facts) -> dict[str
     return {
         "answer": str(row["answer"]),
         "sentence": _clean(f"{said} {_treatment_counts(finding, facts)}" if counts else said),
-        "caution": DOSE_LINE if treatment else "",
+        "caution": str(wording("findings")["always"]["treatment"]) if treatment else "",
         "would_change": "",
     }
 

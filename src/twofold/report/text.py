@@ -113,6 +113,13 @@ def _tally(answers: Sequence[bool | None]) -> str:
     return f"{sum(known)} of {len(known)}"
 
 
+def _taken(days: Sequence[bool | None]) -> str:
+    """Tell on how many days it was taken; where only takings are known, there may be more."""
+    if False in days:
+        return f"taken on {_tally(days)} days we know"
+    return f"taken on at least {sum(day is True for day in days)} days; the others are unknown"
+
+
 def _unknown(answers: Sequence[bool | None]) -> str:
     unknown = sum(answer is None for answer in answers)
     return f", {unknown} unknown" if unknown else ""
@@ -130,7 +137,7 @@ def _medicines(pictures: Pictures) -> list[str]:
     lines = []
     for course in pictures.courses:
         lines.append(f"{course.name}: {_steps(course)}")
-    lines += [f"{row.name}: taken on {_tally(row.taken)} days we know" for row in pictures.acute]
+    lines += [f"{row.name}: {_taken(row.taken)}" for row in pictures.acute]
     if all(day is None for day in pictures.cycle_days):
         lines.append("Cycle: not recorded")
     return _lines(lines or ["Medicines: not recorded"])
