@@ -107,16 +107,21 @@ def test_cycle_days_follow_from_recorded_bleeding_and_count_backwards_before_it(
 
 
 @pytest.mark.parametrize(
-    ("next_period", "is_known_on_day_30"), [(29, True), (57, False), (None, False)]
+    ("next_period", "is_known_on_day_31"), [(30, True), (58, False), (None, False)]
 )
 def test_where_a_period_may_have_been_left_out_the_place_in_the_cycle_is_unknown(
-    next_period: int | None, is_known_on_day_30: bool
+    next_period: int | None, is_known_on_day_31: bool
 ) -> None:
-    starts = [1] + ([next_period] if next_period else [])
+    starts = [2] + ([next_period] if next_period else [])
     cycle = tuple(CycleDay(day, bleeding=True) for day in starts)
     table = day_table(Diary("you", 1, 60, cycle=cycle))
-    assert table["perimenstrual"][20] == 0
-    assert bool(np.isfinite(table["perimenstrual"][29])) is is_known_on_day_30
+    assert table["perimenstrual"][21] == 0
+    assert bool(np.isfinite(table["perimenstrual"][30])) is is_known_on_day_31
+
+
+def test_bleeding_on_the_first_day_of_a_diary_may_have_begun_before() -> None:
+    table = day_table(Diary("you", 1, 5, cycle=(CycleDay(1, bleeding=True),)))
+    assert np.isnan(table["perimenstrual"]).all()
 
 
 def test_days_of_the_window_that_were_never_recorded_are_named() -> None:

@@ -80,8 +80,9 @@ def _from_bleeding(bleeding: Column) -> Column:
 
 
 def _is_first(bleeding: Column, at: int) -> bool:
+    """Whether a period began here; on the diary's first day it may have begun before."""
     before = bleeding[max(0, at - NEW_PERIOD_AFTER_FREE_DAYS) : at]
-    return not (before == 1).any()
+    return at > 0 and not (before == 1).any()
 
 
 def cycle_facts(table: DayTable) -> CycleFacts | None:
