@@ -7,14 +7,15 @@ NEEDS_PYTHON = @test -n "$(PYTHON)" || { echo "Twofold needs Python 3.11 or newe
 IN = .venv/bin
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
-.PHONY: help demo test slow docs bench lock clean
+.PHONY: help demo test slow docs bench bench-r lock clean
 
 help:
 	@echo "make demo   review a real diary; writes report.html"
 	@echo "make test   every check"
 	@echo "make slow   ask many simulated people, some minutes"
 	@echo "make docs   build the documentation and run its examples"
-	@echo "make bench  measure the time of a review"
+	@echo "make bench  measure the time of a review, and Twofold against what people use today"
+	@echo "make bench-r  the same model in R's glmmTMB, for speed; says how to install R"
 	@echo "make lock   resolve the dependencies again"
 	@echo "make clean  remove everything that was built"
 
@@ -23,9 +24,19 @@ demo:
 	@$(PYTHON) tools/set_up.py core
 	@$(IN)/twofold demo --out report.html
 
-test slow docs bench:
+test slow docs:
 	$(NEEDS_PYTHON)
 	@$(PYTHON) tools/set_up.py dev
+	@$(IN)/python tools/steps.py $@
+
+bench-r:
+	$(NEEDS_PYTHON)
+	@$(PYTHON) tools/set_up.py dev
+	@$(IN)/python tools/steps.py $@
+
+bench:
+	$(NEEDS_PYTHON)
+	@$(PYTHON) tools/set_up.py bench
 	@$(IN)/python tools/steps.py $@
 
 lock:

@@ -1,4 +1,4 @@
-"""Make ``.venv`` fit for use: ``python3 tools/set_up.py core`` (or ``dev``).
+"""Make ``.venv`` fit for use: ``python3 tools/set_up.py core`` (or ``dev``, or ``bench``).
 
 Needs nothing but Python 3.11. The environment holds exactly what the hashed
 lock file names, and this project as an editable install. A stamp says what is
@@ -26,7 +26,12 @@ PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "twofold-stamp.json"
 PIP = (str(PYTHON), "-m", "pip")
 QUIETLY = ("--quiet", "--disable-pip-version-check")
-LOCKS = {"core": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
+# Each holds all of the one before it.
+LOCKS = {
+    "core": ROOT / "requirements.lock",
+    "dev": ROOT / "requirements-dev.lock",
+    "bench": ROOT / "requirements-bench.lock",
+}
 
 
 def main(kind: str) -> None:
@@ -46,9 +51,9 @@ def one_at_a_time() -> Iterator[None]:
 
 
 def is_ready(kind: str) -> bool:
-    """Whether the stamp names these very files; what suits ``dev`` suits ``core``."""
-    stamp = read_stamp()
-    return stamp == stamp_of("dev") or stamp == stamp_of(kind)
+    """Whether the stamp names these very files; what suits ``bench`` suits ``dev`` and ``core``."""
+    stamp, kinds = read_stamp(), list(LOCKS)
+    return any(stamp == stamp_of(wider) for wider in kinds[kinds.index(kind) :])
 
 
 def set_up(kind: str) -> None:
@@ -181,5 +186,5 @@ def run(*command: str, env: dict[str, str] | None = None) -> None:
 
 if __name__ == "__main__":
     if len(sys.argv) != 2 or sys.argv[1] not in LOCKS:
-        sys.exit("usage: python3 tools/set_up.py core|dev")
+        sys.exit(f"usage: python3 tools/set_up.py {'|'.join(LOCKS)}")
     main(sys.argv[1])
