@@ -10,7 +10,6 @@ from spec.inference_tables import NAN, strip, table_of, year
 from twofold.daytable import DayTable
 from twofold.inference.burden import burden
 from twofold.inference.forecast import forward_chained, running_rate, tomorrow
-from twofold.inference.treatment import treatment
 from twofold.knowledge.load import claims
 
 
@@ -107,39 +106,3 @@ def test_the_next_twenty_eight_days_fall_inside_their_interval_as_often_as_it_sa
     print(f"28 days ahead: {np.mean(inside):.3f} inside, width {np.mean(early):.1f} days")
     assert len(inside) > 100
     assert np.mean(inside) >= 0.92
-
-
-def treated(dose: str, headache: str = "..#" * 40) -> DayTable:
-    level = np.array([float(one) for one in dose])
-    return table_of(
-        strip(headache), **{"dose.amitriptyline": level, "course.amitriptyline": np.sign(level)}
-    )
-
-
-def test_a_dose_that_changed_twice_within_fourteen_days_cannot_be_separated() -> None:
-    (found,) = treatment(treated("0" * 50 + "1" * 10 + "2" * 60))
-    assert found.refusal is not None and found.refusal.reason == "too_many_changes"
-    assert found.refusal.have == 2
-
-
-def test_two_courses_changed_within_fourteen_days_cannot_be_separated() -> None:
-    table = treated("0" * 50 + "1" * 70)
-    other = np.repeat([0.0, 1.0], [60, 60])
-    table = DayTable({**table.columns, "course.other": other}, table.labels, False)
-    assert [one.refusal.reason for one in treatment(table) if one.refusal] == [
-        "too_many_changes"
-    ] * 2
-
-
-def test_fewer_than_twenty_eight_days_after_a_change_are_too_soon() -> None:
-    (found,) = treatment(treated("0" * 100 + "1" * 20))
-    refusal = found.refusal
-    assert refusal is not None
-    assert (refusal.reason, refusal.have, refusal.need, refusal.weeks) == ("too_soon", 20, 28, 2)
-
-
-def test_a_change_that_stands_alone_is_counted_and_its_effect_is_not_guessed() -> None:
-    (found,) = treatment(treated("0" * 60 + "1" * 60))
-    assert found.refusal is not None and found.refusal.reason == "not_built"
-    assert found.effect is None and found.pair is not None
-    assert (found.pair.hits_with, found.pair.days_with) == (20, 60)

@@ -21,6 +21,7 @@ FALSE_SHARE = 0.10  # of what is called established
 SUSPECT_FROM = 0.5
 COUPLING_FROM = 0.8
 COUPLING_ESTABLISHED_FROM = 0.9
+TREATMENT_ESTABLISHED_FROM = 0.9
 UNLIKELY_BELOW = 0.2
 # "Unlikely" also needs days that speak against it, not only a prior that did.
 DAYS_SPEAK_AGAINST = 2 / 3
@@ -207,6 +208,21 @@ def coupling_verdict(
     if p_real > COUPLING_FROM:
         return "suspect"
     return "undecided" if leans_other_way else _unlikely_or_undecided(p_real, prior)
+
+
+def treatment_verdict(p_fewer: float, prior: float, *, is_beyond_zero: bool) -> Verdict:
+    """Return the word for one course of treatment.
+
+    Parameters
+    ----------
+    is_beyond_zero : bool
+        Whether the whole 95 % interval of the change lies below zero.
+    """
+    if p_fewer >= TREATMENT_ESTABLISHED_FROM and is_beyond_zero:
+        return "established"
+    if p_fewer >= SUSPECT_FROM and speaks_for(p_fewer, prior):
+        return "suspect"
+    return _unlikely_or_undecided(p_fewer, prior)
 
 
 def speaks_for(chance: float, prior: float) -> bool:

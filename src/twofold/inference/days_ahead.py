@@ -1,0 +1,271 @@
+"""The state equation: from each day to the next, for many people at once.
+
+What ``treatment`` and ``burden`` share. Headaches start and stay, by the days
+just before; both drift together from week to week; and a course of treatment
+moves both, slowly, towards its full effect. The drift is an
+Ornstein–Uhlenbeck walk (SD 0.4 on the log-odds, correlation 0.97 from day to
+day; statistics sheet D1). Without it, people who begin a treatment at their
+worst would seem to be helped by it.
+
+A pair of neighbouring days makes a row where headache is known on both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from twofold.inference.engine import Array, Posterior, Prior, fit
+from twofold.inference.priors import EffectPrior, mixture
+
+DRIFT_SD = 0.4
+DRIFT_DAILY = 0.97
+BIN_DAYS = 7
+MOST_BINS = 160  # three years in weeks; a longer diary has longer bins
+# A start, by the days before it: three free days or more, one, two; then staying: the first day,
+# and a later one. Day-after and second-day terms are added to the intercept of their side.
+STATE_MEANS = np.array([-1.4, -0.3, -0.1, -0.4, 0.0])
+STATE_SDS = np.array([1.5, 0.6, 0.4, 1.2, 0.5])
+STATES = len(STATE_MEANS)
+# How differently a course may act on staying than on starting, in log-odds.
+COURSE_ON_STAYING_SD = 0.3
+
+
+@dataclass(frozen=True)
+class StateRows:
+    """The rows of many people, and what is believed of their columns.
+
+    Parameters
+    ----------
+    x : ndarray, shape (people, days − 1, columns)
+        Row t leads from day t to day t + 1. Columns: five states, drift bins,
+        each course while a headache stays, each course.
+    y, weight : ndarray, shape (people, days − 1)
+        Headache on day t + 1; 1 where both days are known.
+    courses : int
+        How many courses there are.
+    """
+
+    x: Array
+    y: Array
+    weight: Array
+    prior: Prior
+    courses: int
+
+    @property
+    def bins(self) -> int:
+        """How many drift bins there are."""
+        return int(self.x.shape[2]) - STATES - 2 * self.courses
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Draws of the parameters, for each of many people.
+
+    Parameters
+    ----------
+    states : ndarray, shape (people, draws, 5)
+    drift : ndarray, shape (people, draws, bins)
+    on_staying, course : ndarray, shape (people, draws, courses)
+        Each course's effect: while a headache stays beyond its effect on
+        starts, and on both; log-odds at full effect.
+    """
+
+    states: Array
+    drift: Array
+    on_staying: Array
+    course: Array
+
+
+def state_rows(
+    headache: Array, courses: Array | None = None, *, effect: EffectPrior | None = None
+) -> StateRows:
+    """Return the rows of the state equation.
+
+    Parameters
+    ----------
+    headache : ndarray, shape (people, days)
+        1, 0, or nan where nothing is known.
+    courses : ndarray, shape (people, days, courses), optional
+        How much of each course's full effect can be there: 0 to 1, known on every day.
+    effect : EffectPrior, optional
+        What is believed of each course.
+    """
+    people, days = headache.shape
+    reach = np.zeros((people, days, 0)) if courses is None else courses
+    today = np.nan_to_num(headache[:, :-1])
+    bins = np.array([_bin(day, days) for day in range(days - 1)], dtype=int)
+    drift = (bins[:, None] == np.arange((days - 1) // _step(days) + 1)).astype(float)
+    parts = [
+        _states(headache),
+        np.broadcast_to(drift, (people, *drift.shape)),
+        reach[:, 1:] * today[..., None],
+        reach[:, 1:],
+    ]
+    weight = np.isfinite(headache[:, :-1]) & np.isfinite(headache[:, 1:])
+    y = np.where(weight, np.nan_to_num(headache[:, 1:]), 0.0)
+    prior = _prior(drift.shape[1], _step(days), [effect] * reach.shape[2] if effect else [])
+    return StateRows(np.concatenate(parts, axis=2), y, weight.astype(float), prior, reach.shape[2])
+
+
+def fit_rows(rows: StateRows) -> Posterior:
+    """Fit the state equation of all people."""
+    return fit(rows.x, rows.y, prior=rows.prior, likelihood="logistic", weight=rows.weight)
+
+
+def draw_rows(
+    posterior: Posterior,
+    rows: StateRows,
+    *,
+    count: int,
+    rng: np.random.Generator,
+    asked: int | None = None,
+) -> Drawn:
+    """Draw parameters of everybody.
+
+    Parameters
+    ----------
+    asked : int, optional
+        The course in question: its effect is drawn from its own mixture, with
+        "none" as often as it is believed, and all else from the Gaussian that
+        goes with it.
+    """
+    theta = _draw(posterior, count, rng)
+    if asked is not None:
+        theta = _honour_mixture(theta, posterior, rows.prior, asked, rng)
+    ends = np.cumsum([STATES, rows.bins, rows.courses])
+    return Drawn(*np.split(theta, ends, axis=2))
+
+
+def usual_share(states: Array, *, starting: Array, staying: Array) -> Array:
+    """Return the long-run share of headache days.
+
+    The mean length of a headache over the mean length of a whole round, from
+    one beginning to the next: starts differ on the first, second and later
+    free days; stays on the first and later headache days.
+
+    Parameters
+    ----------
+    states : ndarray, shape (..., 5)
+    starting, staying : ndarray, shape (...)
+        What is added to the log-odds of starting and of staying.
+
+    >>> even = np.zeros(5)
+    >>> float(usual_share(even, starting=np.array(0.0), staying=np.array(0.0)))
+    0.5
+    """
+    soon = expit(states[..., 0] + states[..., 1] + starting)
+    later = expit(states[..., 0] + states[..., 2] + starting)
+    anew = expit(states[..., 0] + starting)
+    second = expit(states[..., 3] + staying)
+    again = expit(states[..., 3] + states[..., 4] + staying)
+    headache = 1 + second / np.maximum(1 - again, 1e-12)
+    free = 1 + (1 - soon) + (1 - soon) * (1 - later) / np.maximum(anew, 1e-12)
+    return np.asarray(headache / (headache + free))
+
+
+def drift_lately(drawn: Drawn, rows: StateRows, *, days: int) -> Array:
+    """Return the mean drift of the last ``days`` days; shape (people, draws)."""
+    bins = -(-days // _step(rows.x.shape[1] + 1))
+    return np.asarray(drawn.drift[..., -bins:].mean(-1))
+
+
+def simulate(
+    headache: Array, drawn: Drawn, *, ahead: int, rng: np.random.Generator
+) -> NDArray[np.bool_]:
+    """Live the days to come, once for each draw; shape (people, draws, ahead).
+
+    The walk begins on each person's last known day, so that days at the end
+    that nobody wrote about are lived through as well.
+    """
+    days = headache.shape[1]
+    shape = drawn.states.shape[:2]
+    last = days - 1 - np.argmax(np.isfinite(headache[:, ::-1]), axis=1)
+    lived = np.nan_to_num(headache)
+    past = [np.zeros(shape)] * 3
+    level, made = drawn.drift[..., -1], np.zeros((*shape, ahead), dtype=bool)
+    for day in range(max(int(last.min()) - 2, 0), days + ahead):
+        if day >= days:
+            noise = np.sqrt(1 - DRIFT_DAILY**2) * DRIFT_SD * rng.standard_normal(shape)
+            level = DRIFT_DAILY * level + noise
+        here = level if day >= days else drawn.drift[..., _bin(max(day - 1, 0), days)]
+        now = rng.random(shape) < expit(_log_odds(drawn.states, past) + here)
+        if day < days:
+            written = (last >= day)[:, None]
+            now = np.where(written, lived[:, min(day, days - 1), None] == 1, now)
+        else:
+            made[..., day - days] = now
+        past = [*past[1:], now.astype(np.float64)]
+    return made
+
+
+def _log_odds(states: Array, past: list[Array]) -> Array:
+    two_ago, yesterday, today = past
+    starts = states[..., 0] + states[..., 1] * yesterday
+    starts = starts + states[..., 2] * (1 - yesterday) * two_ago
+    stays = states[..., 3] + states[..., 4] * yesterday
+    return np.where(today == 1, stays, starts)
+
+
+def _states(headache: Array) -> Array:
+    filled = np.nan_to_num(headache)
+    empty = np.zeros((len(filled), 2))
+    padded = np.concatenate([empty, filled], axis=1)
+    today, yesterday, two_ago = padded[:, 2:-1], padded[:, 1:-2], padded[:, :-3]
+    free = 1 - today
+    return np.stack(
+        [free, free * yesterday, free * (1 - yesterday) * two_ago, today, today * yesterday],
+        axis=2,
+    )
+
+
+def _bin(day: int, days: int) -> int:
+    """Return the drift bin of a day; bins are counted back from the end, so the last is whole."""
+    return (days - 1) // _step(days) - (days - 1 - day) // _step(days)
+
+
+def _step(days: int) -> int:
+    return BIN_DAYS * -(-days // (BIN_DAYS * MOST_BINS))
+
+
+def _prior(bins: int, step: int, effects: list[EffectPrior]) -> Prior:
+    """Return independent beliefs about states and courses, and one dense block for the drift."""
+    at, courses = np.arange(bins), len(effects)
+    columns = STATES + bins + 2 * courses
+    block = DRIFT_SD**2 * DRIFT_DAILY ** (step * np.abs(at[:, None] - at))
+    precision = np.zeros((columns, columns))
+    precision[:STATES, :STATES] = np.diag(STATE_SDS**-2)
+    precision[STATES : STATES + bins, STATES : STATES + bins] = np.linalg.inv(block)
+    stay = np.arange(STATES + bins, STATES + bins + courses)
+    precision[stay, stay] = COURSE_ON_STAYING_SD**-2
+    mean = np.concatenate([STATE_MEANS, np.zeros(columns - STATES)])
+    return Prior(mean, precision, stay + courses, *mixture(effects))
+
+
+def _draw(posterior: Posterior, count: int, rng: np.random.Generator) -> Array:
+    covariance = (posterior.covariance + np.swapaxes(posterior.covariance, 1, 2)) / 2
+    root = np.linalg.cholesky(covariance)
+    steps = rng.standard_normal((len(root), count, root.shape[1]))
+    return np.asarray(posterior.mean[:, None] + steps @ np.swapaxes(root, 1, 2))
+
+
+def _honour_mixture(
+    theta: Array, posterior: Posterior, prior: Prior, asked: int, rng: np.random.Generator
+) -> Array:
+    """Give one candidate its own mixture, and move all else along with it.
+
+    The others' conditional Gaussian given the candidate does not depend on the
+    candidate's site, so a draw is moved by their regression on it.
+    """
+    column = int(prior.candidates[asked])
+    shape = theta.shape[:2]
+    shares = posterior.weights[:, asked].cumsum(-1)
+    pick = (rng.random(shape)[..., None] > shares[:, None, :-1]).sum(-1)
+    middle = np.take_along_axis(posterior.means[:, asked], pick, axis=1)
+    spread = np.sqrt(np.take_along_axis(posterior.variances[:, asked], pick, axis=1))
+    value = middle + spread * rng.standard_normal(shape)
+    slope = posterior.covariance[:, column] / posterior.covariance[:, column, column, None]
+    return np.asarray(theta + slope[:, None] * (value - theta[..., column])[..., None])
