@@ -114,6 +114,48 @@ class DayTable:
         return DayTable(cut, self.labels[start:stop], self.is_dated, self.factors)
 
 
+@dataclass(frozen=True)
+class DayTables:
+    """The same columns of many people: what a cohort is asked about.
+
+    Parameters
+    ----------
+    columns : dict of str to ndarray, shape (people, days)
+        By name; see ``SCHEMA``. A person with fewer days has ``nan`` after them.
+    is_dated : bool
+        Whether day 0 is the same date for all.
+    factors : tuple of FactorInfo
+        Which columns are candidates; the same for all.
+    """
+
+    columns: dict[str, Column]
+    is_dated: bool = False
+    factors: tuple[FactorInfo, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name, column in self.columns.items():
+            if spec_of(name) is None:
+                raise ValueError(f"the day table has no column {name!r}; add it to SCHEMA")
+            if column.shape != self.shape or column.ndim != 2:
+                raise ValueError(f"column {name!r} has shape {column.shape}, not {self.shape}")
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Return (people, days)."""
+        return next(iter(self.columns.values())).shape
+
+    def __getitem__(self, name: str) -> Column:
+        """Return a column; one that was never recorded comes back all ``nan``."""
+        if name not in self.columns:
+            return np.full(self.shape, np.nan)
+        return self.columns[name]
+
+    def people(self, start: int, stop: int) -> DayTables:
+        """Return the people from ``start`` to ``stop`` (exclusive)."""
+        cut = {name: column[start:stop] for name, column in self.columns.items()}
+        return DayTables(cut, self.is_dated, self.factors)
+
+
 def spec_of(name: str) -> ColumnSpec | None:
     """Return the schema row for a column's name, or ``None``."""
     family = name.split(".", 1)[0] + ".*" if "." in name else name

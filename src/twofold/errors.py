@@ -10,6 +10,7 @@
     ├── UnitError                a number came without its unit, or with an unknown one
     ├── NeedsCalendar            an undated diary was asked a question about dates
     ├── KnowledgeError           a table in ``knowledge/`` breaks its own rules
+    ├── NeedsExtra               an optional part is not installed
     └── WriteError               a report or log could not be written; nothing was changed
 
 A bug is not in this tree: it keeps its traceback.
@@ -77,6 +78,24 @@ class KnowledgeError(TwofoldError):
     """A table in ``knowledge/`` breaks its own rules; a defect of Twofold's data."""
 
     exit_code = 3
+
+
+class NeedsExtra(TwofoldError):
+    """An optional part is not installed; the core works without it.
+
+    Parameters
+    ----------
+    package : str
+        What is missing.
+    extra : str
+        The name under which Twofold installs it.
+    """
+
+    def __init__(self, package: str, *, extra: str) -> None:
+        super().__init__(
+            f"this needs {package}, which is not installed.",
+            remedy=f'Install it with: pip install "twofold[{extra}]"',
+        )
 
 
 class WriteError(TwofoldError):

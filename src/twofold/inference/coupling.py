@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from twofold.daytable import DayTable
 from twofold.inference import trust
+from twofold.inference.cohort_state import CohortState
 from twofold.inference.engine import Array, intervals, joint_weights
 from twofold.inference.finding import Estimate, Finding, Pair, Question, Refusal
 from twofold.inference.onset import MOOD_LAGS, Claims, mood_name, onset_rows
@@ -36,22 +37,28 @@ DRIFT_FROM = 2.5  # |z| of a straight line; strict, for neighbouring days repeat
 HEADACHE = "headache"
 
 
-def coupling(table: DayTable, claims: Claims, *, onset: Fitted | None) -> tuple[Finding, ...]:
+def coupling(
+    table: DayTable, claims: Claims, *, onset: Fitted | None, state: CohortState | None = None
+) -> tuple[Finding, ...]:
     """Answer the three questions about mood and headache.
 
     Parameters
     ----------
     onset : Fitted, optional
         The onset equation's fit; ``None`` when headaches are too close together.
+    state : CohortState, optional
+        What a cohort has taught.
     """
     return (
-        mood_to_headache(table, claims, onset=onset),
-        headache_to_mood(table, claims),
+        mood_to_headache(table, claims, onset=onset, state=state),
+        headache_to_mood(table, claims, state=state),
         same_day(table, claims),
     )
 
 
-def mood_to_headache(table: DayTable, claims: Claims, *, onset: Fitted | None) -> Finding:
+def mood_to_headache(
+    table: DayTable, claims: Claims, *, onset: Fitted | None, state: CohortState | None = None
+) -> Finding:
     """Say whether low mood comes before headaches, one or two days later.
 
     Low mood can be a headache's first sign, so this is never more than
@@ -59,7 +66,7 @@ def mood_to_headache(table: DayTable, claims: Claims, *, onset: Fitted | None) -
     that makes headaches *more* likely; the effect is the odds ratio for mood
     lower by its own SD, at the likelier lag.
     """
-    finding = _begin("mood_to_headache", table, claims, MOOD_TO_HEADACHE)
+    finding = _begin("mood_to_headache", table, claims, MOOD_TO_HEADACHE, state)
     finding = replace(
         finding, lag_days=MOOD_LAGS, pair=pair_mood_to_headache(table), onsets=_onsets(table)
     )
@@ -76,9 +83,11 @@ def mood_to_headache(table: DayTable, claims: Claims, *, onset: Fitted | None) -
     return _weigh_lags(finding, onset)
 
 
-def headache_to_mood(table: DayTable, claims: Claims) -> Finding:
+def headache_to_mood(
+    table: DayTable, claims: Claims, *, state: CohortState | None = None
+) -> Finding:
     """Say whether mood is lower on the free day after a headache, in mood points."""
-    finding = _begin("headache_to_mood", table, claims, HEADACHE_TO_MOOD)
+    finding = _begin("headache_to_mood", table, claims, HEADACHE_TO_MOOD, state)
     finding = replace(finding, lag_days=(1,), pair=pair_headache_to_mood(table))
     refusal = (
         trust.no_mood_contrast(table)
@@ -87,7 +96,7 @@ def headache_to_mood(table: DayTable, claims: Claims) -> Finding:
     )
     if refusal or HEADACHE_TO_MOOD not in claims:
         return replace(finding, refusal=refusal or Refusal("not_built"))
-    fitted = estimate(next_mood_equation(table, claims))
+    fitted = estimate(next_mood_equation(table, claims, state=state))
     return _weigh_mood(replace(finding, onsets=int(trust.ended(table).sum())), fitted, table)
 
 
@@ -128,7 +137,9 @@ def pair_same_day(table: DayTable) -> Pair:
     return _count(table["headache"], table["low_mood"], among=np.ones(len(table), dtype=bool))
 
 
-def next_mood_equation(table: DayTable, claims: Claims) -> Equation:
+def next_mood_equation(
+    table: DayTable, claims: Claims, *, state: CohortState | None = None
+) -> Equation:
     """Return the equation for tomorrow's mood, over free tomorrows.
 
     Mood today, yesterday and in the week before stand beside the headache;
@@ -148,7 +159,7 @@ def next_mood_equation(table: DayTable, claims: Claims) -> Equation:
     ]
     if np.isfinite(table["stress"][rows]).any():
         past.append(Feature("stress", table["stress"], -0.1, 0.3))
-    return _mood_equation(table, claims, rows, past=past, outcome=tomorrow)
+    return _mood_equation(table, claims, rows, past=past, outcome=tomorrow, state=state)
 
 
 def same_day_equation(table: DayTable, claims: Claims) -> Equation:
@@ -175,7 +186,13 @@ def trends_apart(table: DayTable) -> bool:
     return all(abs(_drift(table[name])) > DRIFT_FROM for name in ("headache", mood))
 
 
-def _begin(question: Question, table: DayTable, claims: Claims, claim: str) -> Finding:
+def _begin(
+    question: Question,
+    table: DayTable,
+    claims: Claims,
+    claim: str,
+    state: CohortState | None = None,
+) -> Finding:
     usable = int(trust.paired(table).sum())
     row = claims.get(claim)
     return Finding(
@@ -183,7 +200,7 @@ def _begin(question: Question, table: DayTable, claims: Claims, claim: str) -> F
         key=question,
         verdict="not_yet",
         claim_class="ambiguous" if question == "mood_to_headache" else None,
-        prior=of_claim(row).pi if row else None,
+        prior=of_claim(row, state).pi if row else None,
         days_used=usable,
         days_missing=len(table) - usable,
         trends_apart=trends_apart(table),
@@ -280,12 +297,12 @@ def _mood_equation(
     *,
     past: list[Feature],
     outcome: Array,
+    state: CohortState | None = None,
 ) -> Equation:
-    days = len(table)
-    effect = over_lags(claims[HEADACHE_TO_MOOD], lags=1, sign=-1)
+    effect = over_lags(claims[HEADACHE_TO_MOOD], lags=1, sign=-1, state=state)
     settled = [
-        intercept(days, mean=0.0, sd=1.0),
-        Feature("trend", np.arange(days, dtype=float), 0.0, 0.3),
+        intercept(table["mood"], mean=0.0, sd=1.0),
+        Feature("trend", np.arange(len(table), dtype=float), 0.0, 0.3),
         *past,
         *missing_flags(past, rows),
     ]

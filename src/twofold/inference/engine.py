@@ -315,7 +315,7 @@ def logistic_moments(y: Array, middle: Array, spread: Array) -> tuple[Array, Arr
     """
     from scipy.special import expit
 
-    points, shares = _hermite()
+    points, shares = hermite(9)
     side = 2 * y - 1
     at = (side * middle)[..., None] + np.sqrt(spread)[..., None] * points
     mass = expit(at) * shares
@@ -326,8 +326,9 @@ def logistic_moments(y: Array, middle: Array, spread: Array) -> tuple[Array, Arr
 
 
 @cache
-def _hermite() -> tuple[Array, Array]:
-    points, shares = np.polynomial.hermite_e.hermegauss(9)
+def hermite(count: int) -> tuple[Array, Array]:
+    """Return points and shares of Gauss–Hermite quadrature for a standard normal."""
+    points, shares = np.polynomial.hermite_e.hermegauss(count)
     return points, shares / shares.sum()
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from twofold.daytable import DayTable
 from twofold.inference import trust
+from twofold.inference.cohort_state import CohortState
 from twofold.inference.engine import Array, intervals
 from twofold.inference.finding import Estimate, Finding, Pair, Refusal
 from twofold.inference.onset import Candidate, Claims, candidates, onset_rows, sides
@@ -21,13 +22,17 @@ from twofold.inference.rows import Fitted, before
 UNLINKED_CLASS = "ambiguous"
 
 
-def factors(table: DayTable, claims: Claims, *, onset: Fitted | None) -> tuple[Finding, ...]:
+def factors(
+    table: DayTable, claims: Claims, *, onset: Fitted | None, state: CohortState | None = None
+) -> tuple[Finding, ...]:
     """Answer for every factor of the table, in its order.
 
     Parameters
     ----------
     onset : Fitted, optional
         The onset equation's fit; ``None`` when it could not be fitted.
+    state : CohortState, optional
+        What a cohort has taught, where the fit used one.
 
     Returns
     -------
@@ -39,7 +44,7 @@ def factors(table: DayTable, claims: Claims, *, onset: Fitted | None) -> tuple[F
     asked = candidates(table, claims)
     whole = _refuse_all(table)
     ranges = None if onset is None else intervals(onset.posterior)[0]
-    answers = [_answer(one, table, onset, ranges, whole) for one in asked]
+    answers = [_answer(one, table, onset, ranges, whole, state) for one in asked]
     return tuple(_with_verdicts(answers))
 
 
@@ -47,7 +52,7 @@ def pair(candidate: Candidate, table: DayTable) -> Pair:
     """Count where a headache began, over days at risk with the factor and without."""
     rows = onset_rows(table)
     began = before(table["headache"], -1)[rows] == 1
-    side = candidate.exposed[rows]
+    side = candidate.exposed(rows)
     return Pair(
         int(began[side == 1].sum()), int((side == 1).sum()),
         int(began[side == 0].sum()), int((side == 0).sum()),
@@ -66,8 +71,9 @@ def _answer(
     onset: Fitted | None,
     ranges: Array | None,
     whole: Refusal | None,
+    state: CohortState | None,
 ) -> Finding:
-    finding = _begin(candidate, table)
+    finding = _begin(candidate, table, state)
     refusal = whole or trust.enough_sides(*sides(candidate, onset_rows(table)), table)
     refusal = refusal or _recorded_unevenly(candidate, table)
     if refusal is None and (onset is None or not onset.converged):
@@ -79,7 +85,7 @@ def _answer(
         finding,
         verdict="undecided",
         p_real=float(onset.posterior.p_real[0, at]),
-        effect=_odds_ratio(onset, at, ranges[at], candidate),
+        effect=_odds_ratio(onset, at, ranges[at], candidate.is_yes_no(onset.equation.rows)),
     )
 
 
@@ -101,7 +107,7 @@ def _recorded_unevenly(candidate: Candidate, table: DayTable) -> Refusal | None:
     return Refusal("recorded_unevenly", int(written.sum()), None, "days with an entry")
 
 
-def _begin(candidate: Candidate, table: DayTable) -> Finding:
+def _begin(candidate: Candidate, table: DayTable, state: CohortState | None) -> Finding:
     claim, rows = candidate.claim, onset_rows(table)
     used = int(np.isfinite(candidate.values[rows]).sum())
     return Finding(
@@ -110,7 +116,7 @@ def _begin(candidate: Candidate, table: DayTable) -> Finding:
         verdict="not_yet",
         subject=candidate.info.label,
         claim_class=claim.claim_class if claim else UNLINKED_CLASS,
-        prior=of_claim(claim).pi,
+        prior=of_claim(claim, state).pi,
         pair=pair(candidate, table),
         lag_days=(candidate.lag,),
         days_used=used,
@@ -120,9 +126,9 @@ def _begin(candidate: Candidate, table: DayTable) -> Finding:
     )
 
 
-def _odds_ratio(onset: Fitted, at: int, ends: Array, candidate: Candidate) -> Estimate:
+def _odds_ratio(onset: Fitted, at: int, ends: Array, is_yes_no: bool) -> Estimate:
     column = onset.prior.candidates[at]
-    swing = 1 / onset.scale[0, column] if candidate.is_yes_no else 1.0
+    swing = 1 / onset.scale[0, column] if is_yes_no else 1.0
     middle = onset.posterior.mean[0, column]
     value, low, high = (float(np.exp(swing * one)) for one in (middle, *ends))
     return Estimate(value, low, high, "odds ratio")

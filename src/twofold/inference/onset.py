@@ -7,14 +7,15 @@ too. A day nobody wrote about is neither at risk nor calm: it makes no row.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from twofold.daytable import DayTable, FactorInfo
+from twofold.daytable import DayTable, DayTables, FactorInfo
+from twofold.inference.cohort_state import CohortState
 from twofold.inference.engine import Array
-from twofold.inference.priors import MOOD_TO_HEADACHE, of_claim, over_lags
+from twofold.inference.priors import MOOD_TO_HEADACHE, of_claim, of_nuisance, over_lags
 from twofold.inference.rows import (
     LEAST_ON_EACH_SIDE,
     Equation,
@@ -23,10 +24,12 @@ from twofold.inference.rows import (
     intercept,
     mean_before,
     missing_flags,
+    splits_at,
 )
 from twofold.knowledge.claim import Claim
 
 Claims = Mapping[str, Claim]
+Days = DayTable | DayTables
 
 MOOD_LAGS = (1, 2)
 SEASON_NEEDS_DAYS = 300
@@ -42,125 +45,113 @@ class Candidate:
 
     Parameters
     ----------
-    values : ndarray, shape (days,)
+    values : ndarray, shape (days,) or (people, days)
         At day t, the factor's value ``lag`` days before day t + 1.
-    exposed : ndarray, shape (days,)
-        1 above the person's own middle (yes/no and rare things: any at all).
     """
 
     info: FactorInfo
     claim: Claim | None
     lag: int
     values: Array
-    exposed: Array
-    is_yes_no: bool
 
     @property
     def name(self) -> str:
         """Its name among the features."""
         return self.info.column
 
+    def exposed(self, rows: NDArray[np.intp]) -> Array:
+        """Return 1 above the person's own middle (yes/no and rare things: any at all)."""
+        at_risk = self.values[rows]
+        known = np.isfinite(at_risk)
+        return np.where(known, at_risk > splits_at(at_risk[known]), np.nan)
 
-def onset_rows(table: DayTable) -> NDArray[np.intp]:
+    def is_yes_no(self, rows: NDArray[np.intp]) -> bool:
+        """Say whether it was only ever written down as yes or no."""
+        at_risk = self.values[rows]
+        return bool(np.isin(at_risk[np.isfinite(at_risk)], (0.0, 1.0)).all())
+
+
+def at_risk(table: Days) -> NDArray[np.bool_]:
     """Return the days at risk: free of headache, and the next day known."""
     headache = table["headache"]
-    return np.flatnonzero((headache == 0) & np.isfinite(before(headache, -1)))
+    return np.asarray((headache == 0) & np.isfinite(before(headache, -1)))
 
 
-def onset_equation(table: DayTable, claims: Claims) -> Equation:
+def in_headache(table: Days) -> NDArray[np.bool_]:
+    """Return the headache days whose next day is known."""
+    headache = table["headache"]
+    return np.asarray((headache == 1) & np.isfinite(before(headache, -1)))
+
+
+def onset_rows(table: DayTable) -> NDArray[np.intp]:
+    """Return the positions of the days at risk."""
+    return np.flatnonzero(at_risk(table))
+
+
+def onset_equation(
+    table: DayTable, claims: Claims, *, state: CohortState | None = None
+) -> Equation:
     """Return the onset equation: nuisances, mood at two lags, and every usable factor."""
     rows = onset_rows(table)
-    asked = _mood_features(table, claims, rows)
-    asked += [_feature(one) for one in candidates(table, claims) if is_two_sided(one, rows)]
-    settled = _onset_nuisances(table, rows) + missing_flags(asked, rows)
-    y = before(table["headache"], -1)[rows]
-    return Equation(tuple(settled + asked), rows, y, "logistic")
+    features = onset_features(table, claims, at_risk(table), state=state)
+    features = [one for one in features if not one.needs_sides or _has_sides(one, rows)]
+    return _equation(features, table, rows)
 
 
-def persistence_equation(table: DayTable) -> Equation:
+def persistence_equation(table: DayTable, *, state: CohortState | None = None) -> Equation:
     """Return the persistence equation: on a headache day, is there one tomorrow as well?"""
-    headache, days = table["headache"], len(table)
-    rows = np.flatnonzero((headache == 1) & np.isfinite(before(headache, -1)))
+    rows = np.flatnonzero(in_headache(table))
+    return _equation(persistence_features(table, in_headache(table), state=state), table, rows)
+
+
+def onset_features(
+    table: Days, claims: Claims, mask: NDArray[np.bool_], *, state: CohortState | None = None
+) -> list[Feature]:
+    """Return the columns of the onset equation, for one person or for many alike.
+
+    Parameters
+    ----------
+    mask : ndarray of bool, shape (days,) or (people, days)
+        The days at risk.
+    """
+    nuisances = [_taught("onset", one, state) for one in _onset_nuisances(table, mask)]
+    factors = [_feature(one, state) for one in candidates(table, claims)]
+    return nuisances + _mood_features(table, claims, mask, state) + factors
+
+
+def persistence_features(
+    table: Days, mask: NDArray[np.bool_], *, state: CohortState | None = None
+) -> list[Feature]:
+    """Return the columns of the persistence equation, for one person or for many alike."""
+    headache = table["headache"]
     second = _yes(before(headache, 1) == 1)
     third = _yes((before(headache, 1) == 1) & (before(headache, 2) == 1))
     features = [
-        intercept(days, mean=-0.4, sd=1.2),
+        intercept(headache, mean=-0.4, sd=1.2),
         Feature("second day", second, 0.0, 0.5, scaling="centre"),
         Feature("third day", third, -0.2, 0.4, scaling="centre"),
-        Feature("trend", np.arange(days, dtype=float), 0.0, 0.25),
-        Feature("recent share", recent_share(table), 0.1, 0.3),
+        Feature("trend", _days_passed(headache), 0.0, 0.25),
+        Feature("recent share", recent_share(table), 0.1, 0.3, is_flagged=True),
+        Feature("stress", table["stress"], 0.1, 0.25, is_flagged=True),
     ]
-    if np.isfinite(table["stress"][rows]).any():
-        features.append(Feature("stress", table["stress"], 0.1, 0.25))
-    features += missing_flags(features, rows)
-    return Equation(tuple(features), rows, before(headache, -1)[rows], "logistic")
+    return [_taught("persistence", one, state) for one in features]
 
 
-def recent_share(table: DayTable) -> Array:
+def recent_share(table: Days) -> Array:
     """Return the share of headache days among the known ones of the 28 before each day."""
     return mean_before(table["headache"], first=28, last=1, least=7)
 
 
-def candidates(table: DayTable, claims: Claims) -> list[Candidate]:
+def candidates(table: Days, claims: Claims) -> list[Candidate]:
     """Return every factor of the table that may be studied at all, in the table's order."""
-    rows = onset_rows(table)
     named = (one for one in table.factors if _may_be_studied(one.column))
-    return [_candidate(table, one, claims.get(one.claim or ""), rows) for one in named]
-
-
-def is_two_sided(candidate: Candidate, rows: NDArray[np.intp]) -> bool:
-    """Say whether enough days at risk lie on both sides of the factor."""
-    return min(sides(candidate, rows)) >= LEAST_ON_EACH_SIDE
+    return [_candidate(table, one, claims.get(one.claim or "")) for one in named]
 
 
 def sides(candidate: Candidate, rows: NDArray[np.intp]) -> tuple[int, int]:
     """Return how many days at risk were exposed, and how many were not."""
-    seen = candidate.exposed[rows]
+    seen = candidate.exposed(rows)
     return int((seen == 1).sum()), int((seen == 0).sum())
-
-
-def _may_be_studied(column: str) -> bool:
-    return column not in NEVER_CANDIDATES and column.split(".", 1)[0] not in NEVER_FAMILIES
-
-
-def _candidate(
-    table: DayTable, info: FactorInfo, claim: Claim | None, rows: NDArray[np.intp]
-) -> Candidate:
-    lag = 1 if claim is None else claim.lag
-    values = before(table[info.column], lag - 1)
-    at_risk = values[rows]
-    known = at_risk[np.isfinite(at_risk)]
-    is_yes_no = bool(np.isin(known, (0.0, 1.0)).all())
-    exposed = np.where(np.isfinite(values), values > _threshold(known), np.nan)
-    return Candidate(info, claim, lag, values, exposed, is_yes_no)
-
-
-def _threshold(known: Array) -> float:
-    """Return 0 for yes/no things and things that are mostly zero, else the person's middle."""
-    if not len(known) or (known.min() >= 0 and (known == 0).mean() >= 0.5):
-        return 0.0
-    if np.isin(known, (0.0, 1.0)).all():
-        return 0.0
-    return float(np.median(known))
-
-
-def _feature(candidate: Candidate) -> Feature:
-    effect = of_claim(candidate.claim)
-    return Feature(
-        candidate.name,
-        candidate.values,
-        effect=effect,
-        exposed=candidate.exposed,
-        is_same_day=candidate.lag == 0,
-    )
-
-
-def _mood_features(table: DayTable, claims: Claims, rows: NDArray[np.intp]) -> list[Feature]:
-    low = -table["mood"]
-    if MOOD_TO_HEADACHE not in claims or np.isfinite(low[rows]).sum() < LEAST_MOOD_ROWS:
-        return []
-    effect = over_lags(claims[MOOD_TO_HEADACHE], lags=len(MOOD_LAGS), sign=1)
-    return [Feature(mood_name(lag), before(low, lag - 1), effect=effect) for lag in MOOD_LAGS]
 
 
 def mood_name(lag: int) -> str:
@@ -168,33 +159,92 @@ def mood_name(lag: int) -> str:
     return f"low mood, lag {lag}"
 
 
-def _onset_nuisances(table: DayTable, rows: NDArray[np.intp]) -> list[Feature]:
-    headache, days = table["headache"], len(table)
+def _equation(features: list[Feature], table: DayTable, rows: NDArray[np.intp]) -> Equation:
+    flags = missing_flags([one for one in features if one.is_flagged], rows)
+    y = before(table["headache"], -1)[rows]
+    return Equation((*features, *flags), rows, y, "logistic")
+
+
+def _may_be_studied(column: str) -> bool:
+    return column not in NEVER_CANDIDATES and column.split(".", 1)[0] not in NEVER_FAMILIES
+
+
+def _candidate(table: Days, info: FactorInfo, claim: Claim | None) -> Candidate:
+    lag = 1 if claim is None else claim.lag
+    return Candidate(info, claim, lag, before(table[info.column], lag - 1))
+
+
+def _feature(candidate: Candidate, state: CohortState | None) -> Feature:
+    return Feature(
+        candidate.name,
+        candidate.values,
+        effect=of_claim(candidate.claim, state),
+        needs_sides=True,
+        is_flagged=True,
+        is_same_day=candidate.lag == 0,
+    )
+
+
+def _has_sides(feature: Feature, rows: NDArray[np.intp]) -> bool:
+    values = feature.values[rows]
+    known = np.isfinite(values)
+    above = values[known] > splits_at(values[known])
+    return int(min(above.sum(), (~above).sum())) >= LEAST_ON_EACH_SIDE
+
+
+def _mood_features(
+    table: Days, claims: Claims, mask: NDArray[np.bool_], state: CohortState | None
+) -> list[Feature]:
+    mood = table["mood"]
+    enough = (np.isfinite(mood) & mask).sum(-1, keepdims=True) >= LEAST_MOOD_ROWS
+    if MOOD_TO_HEADACHE not in claims or not enough.any():
+        return []
+    low = np.where(enough, -mood, np.nan)
+    claim = claims[MOOD_TO_HEADACHE]
+    effect = over_lags(claim, lags=len(MOOD_LAGS), sign=1, state=state)
+    return [
+        Feature(mood_name(lag), before(low, lag - 1), effect=effect, is_flagged=True)
+        for lag in MOOD_LAGS
+    ]
+
+
+def _taught(equation: str, feature: Feature, state: CohortState | None) -> Feature:
+    name = f"{equation}.{feature.name}"
+    mean, sd = of_nuisance(name, state, mean=feature.mean, sd=feature.sd)
+    return replace(feature, mean=mean, sd=sd)
+
+
+def _onset_nuisances(table: Days, mask: NDArray[np.bool_]) -> list[Feature]:
+    headache = table["headache"]
     ended_yesterday = _yes(before(headache, 1) == 1)
     ended_before = _yes((before(headache, 1) == 0) & (before(headache, 2) == 1))
+    unknown = _yes(np.isnan(before(headache, 1)))
     features = [
-        intercept(days, mean=-1.4, sd=1.5),
+        intercept(headache, mean=-1.4, sd=1.5),
         Feature("day after a headache", ended_yesterday, -0.3, 0.6, scaling="centre"),
         Feature("second day after", ended_before, -0.1, 0.4, scaling="centre"),
-        Feature("trend", np.arange(days, dtype=float), 0.0, 0.3),
+        Feature("trend", _days_passed(headache), 0.0, 0.3),
         Feature("recent share", recent_share(table), 0.1, 0.3),
+        Feature("yesterday unknown", unknown, 0.0, 0.3, scaling="centre"),
     ]
-    unknown = _yes(np.isnan(before(headache, 1)))
-    if 0 < unknown[rows].sum() < len(rows):
-        features.append(Feature("yesterday unknown", unknown, 0.0, 0.3, scaling="centre"))
-    return features + _calendar(table, rows)
+    return features + _calendar(table, mask)
 
 
-def _calendar(table: DayTable, rows: NDArray[np.intp]) -> list[Feature]:
+def _calendar(table: Days, mask: NDArray[np.bool_]) -> list[Feature]:
     """Weekday and season need dates; the season needs most of a year as well."""
-    if not table.is_dated or not len(rows):
+    if not table.is_dated or not mask.any():
         return []
     features = [Feature("weekend", before(table["weekend"], -1), 0.0, 0.3, scaling="centre")]
-    if rows[-1] - rows[0] > SEASON_NEEDS_DAYS:
+    days = np.flatnonzero(mask.any(0) if mask.ndim > 1 else mask)
+    if days[-1] - days[0] > SEASON_NEEDS_DAYS:
         angle = before(table["season"], -1)
         features.append(Feature("season, sine", np.sin(angle), 0.0, 0.25))
         features.append(Feature("season, cosine", np.cos(angle), 0.0, 0.25))
-    return [one for one in features if np.isfinite(one.values[rows]).any()]
+    return features
+
+
+def _days_passed(column: Array) -> Array:
+    return np.broadcast_to(np.arange(column.shape[-1], dtype=column.dtype), column.shape)
 
 
 def _yes(claim: NDArray[np.bool_]) -> Array:

@@ -1,4 +1,4 @@
-"""Claims as priors: the only door through which studies reach one person's answer."""
+"""Claims and the cohort as priors: the only door through which others reach one person's answer."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from twofold.inference.cohort_state import UNLINKED, CohortState
 from twofold.inference.engine import Array
 from twofold.knowledge.claim import Claim
 
@@ -33,16 +34,19 @@ class EffectPrior:
         Chance that there is an effect worth naming, after hedging.
     m, tau : float
         Mean and spread of the effect that studies describe, per SD.
+    surprise : float
+        Share of the real effects that are of any size and either sign.
     """
 
     pi: float
     m: float
     tau: float
+    surprise: float = SURPRISE_SHARE
 
     @property
     def weights(self) -> tuple[float, float, float]:
         """Share of each component."""
-        return 1 - self.pi, (1 - SURPRISE_SHARE) * self.pi, SURPRISE_SHARE * self.pi
+        return 1 - self.pi, (1 - self.surprise) * self.pi, self.surprise * self.pi
 
     @property
     def means(self) -> tuple[float, float, float]:
@@ -57,7 +61,7 @@ class EffectPrior:
     def share_above_zero(self) -> float:
         """Return the chance that an effect, if real, is above zero."""
         told = 0.5 * (1 + math.erf(self.m / self.tau / math.sqrt(2)))
-        return (1 - SURPRISE_SHARE) * told + SURPRISE_SHARE * 0.5
+        return (1 - self.surprise) * told + self.surprise * 0.5
 
 
 def hedged(pi: float) -> float:
@@ -69,24 +73,40 @@ def hedged(pi: float) -> float:
     return math.sqrt(pi * MIDDLE_SHARE)
 
 
-def of_claim(claim: Claim | None) -> EffectPrior:
-    """Return the prior for a candidate; without a claim, a small chance of either sign."""
+def of_claim(claim: Claim | None, state: CohortState | None = None) -> EffectPrior:
+    """Return the prior for a candidate; without a claim, a small chance of either sign.
+
+    What a cohort has taught replaces the hedge: it has already outvoted, or
+    borne out, what studies say.
+    """
+    name = UNLINKED if claim is None else claim.id
+    if state is not None and name in state.effects:
+        return EffectPrior(*state.effects[name], surprise=state.surprise)
     if claim is None:
         return EffectPrior(UNLINKED_SHARE, 0.0, LEAST_TAU)
     return EffectPrior(hedged(claim.pi), claim.m, max(claim.tau, LEAST_TAU))
 
 
-def over_lags(claim: Claim, *, lags: int, sign: int) -> EffectPrior:
+def over_lags(
+    claim: Claim, *, lags: int, sign: int, state: CohortState | None = None
+) -> EffectPrior:
     """Return the prior for each of several lags of one question with a direction.
 
     The chances are split so that "at least one lag has an effect in the asked
-    direction" has the hedged chance of the claim: the number that is shown as
-    "before your days".
+    direction" has the chance of the claim (hedged, or as a cohort taught it):
+    the number that is shown as "before your days".
     """
-    whole = of_claim(claim)
+    whole = of_claim(claim, state)
     toward = whole.share_above_zero() if sign > 0 else 1 - whole.share_above_zero()
     each = (1 - (1 - whole.pi) ** (1 / lags)) / toward
-    return EffectPrior(each, whole.m, whole.tau)
+    return EffectPrior(min(each, 0.99), whole.m, whole.tau, whole.surprise)
+
+
+def of_nuisance(
+    name: str, state: CohortState | None, *, mean: float, sd: float
+) -> tuple[float, float]:
+    """Return mean and spread of a nuisance: as the cohort taught it, else as given."""
+    return (mean, sd) if state is None else state.nuisances.get(name, (mean, sd))
 
 
 def mixture(priors: list[EffectPrior]) -> tuple[Array, Array, Array]:

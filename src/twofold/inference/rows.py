@@ -13,7 +13,8 @@ from twofold.inference.priors import EffectPrior, mixture
 
 Scaling = Literal["as is", "centre", "per SD"]
 
-FLAG_IF_MISSING_OVER = 0.05
+FLAG_IF_MISSING_OVER = 0.10
+MOST_FLAGS = 4
 LEAST_ON_EACH_SIDE = 8
 
 
@@ -23,15 +24,17 @@ class Feature:
 
     Parameters
     ----------
-    values : ndarray, shape (days,)
+    values : ndarray, shape (days,) or (people, days)
         At day t what is known for predicting day t + 1; ``nan`` = not recorded.
     mean, sd : float
         Gaussian prior of a nuisance.
     effect : EffectPrior, optional
         Makes the column a candidate.
-    exposed : ndarray, shape (days,), optional
-        Yes/no reading of a candidate; where either side has fewer than 8 rows
-        the column is silent.
+    needs_sides : bool
+        Silent where fewer than 8 rows lie on either side of ``splits_at``.
+    is_flagged : bool
+        Whether days on which it was not recorded get a column of their own
+        when there are many of them.
     is_same_day : bool
         Known only on day t + 1 itself: no help for a forecast.
     """
@@ -42,7 +45,8 @@ class Feature:
     sd: float = 0.3
     effect: EffectPrior | None = None
     scaling: Scaling = "per SD"
-    exposed: Array | None = None
+    needs_sides: bool = False
+    is_flagged: bool = False
     is_same_day: bool = False
 
 
@@ -94,15 +98,16 @@ class Fitted:
         return bool(self.posterior.converged.all())
 
 
-def intercept(days: int, *, mean: float, sd: float) -> Feature:
-    """Return the constant column."""
-    return Feature("intercept", np.ones(days), mean, sd, scaling="as is")
+def intercept(like: Array, *, mean: float, sd: float) -> Feature:
+    """Return the constant column, as long as ``like``."""
+    return Feature("intercept", np.ones_like(like), mean, sd, scaling="as is")
 
 
 def missing_flags(features: list[Feature], rows: NDArray[np.intp]) -> list[Feature]:
-    """Return a yes/no column for each feature that is missing on more than one row in twenty.
+    """Return a yes/no column for each feature that is missing on more than one row in ten.
 
-    Two features that are missing on the same rows share a flag.
+    Features that are missing on the same rows share a flag; of different flags
+    the first four stand.
     """
     flags: dict[bytes, Feature] = {}
     for feature in features:
@@ -111,7 +116,19 @@ def missing_flags(features: list[Feature], rows: NDArray[np.intp]) -> list[Featu
         if FLAG_IF_MISSING_OVER < share < 1:
             flag = Feature(f"no {feature.name}", gone.astype(float), 0.0, 0.3, scaling="centre")
             flags.setdefault(gone[rows].tobytes(), flag)
-    return list(flags.values())
+    return list(flags.values())[:MOST_FLAGS]
+
+
+def splits_at(known: Array) -> float:
+    """Return where a factor's known values part into "with" and "without".
+
+    0 for yes/no things and for things that are mostly zero, else the person's middle.
+    """
+    if not len(known) or np.isin(known, (0.0, 1.0)).all():
+        return 0.0
+    if known.min() >= 0 and (known == 0).mean() >= 0.5:
+        return 0.0
+    return float(np.median(known))
 
 
 def estimate(
@@ -162,9 +179,11 @@ def _two_sided(equation: Equation, seen: Array) -> NDArray[np.bool_]:
     """Say, per member and column, whether both sides of a candidate have enough rows."""
     enough = np.ones((len(seen), len(equation.features)), dtype=bool)
     for i, feature in enumerate(equation.features):
-        if feature.exposed is not None:
-            side = feature.exposed[equation.rows]
-            fewest = np.minimum(seen @ (side == 1), seen @ (side == 0))
+        if feature.needs_sides:
+            values = feature.values[equation.rows]
+            known = np.isfinite(values)
+            above = values > splits_at(values[known])
+            fewest = np.minimum(seen @ (known & above), seen @ (known & ~above))
             enough[:, i] = fewest >= LEAST_ON_EACH_SIDE
     return enough
 
@@ -186,21 +205,37 @@ def _prior(features: tuple[Feature, ...]) -> Prior:
 def before(column: Array, days: int) -> Array:
     """Return the column as it stood ``days`` earlier (negative: later); ``nan`` beyond the ends.
 
+    Days run along the last axis.
+
     >>> before(np.array([1.0, 2.0, 3.0]), 1)
     array([nan,  1.,  2.])
     """
-    moved = np.full(len(column), np.nan)
-    if abs(days) < len(column):
-        source = column[: len(column) - days] if days >= 0 else column[-days:]
-        start = max(days, 0)
-        moved[start : start + len(source)] = source
+    if days == 0:
+        return column
+    kind = column.dtype if column.dtype.kind == "f" else np.float64
+    moved = np.full(column.shape, np.nan, dtype=kind)
+    if 0 < days < column.shape[-1]:
+        moved[..., days:] = column[..., :-days]
+    elif 0 < -days < column.shape[-1]:
+        moved[..., :days] = column[..., -days:]
     return moved
 
 
 def mean_before(column: Array, *, first: int, last: int, least: int = 1) -> Array:
-    """Return the mean of what is known from ``first`` to ``last`` days before; else ``nan``."""
-    stack = np.stack([before(column, days) for days in range(last, first + 1)])
-    known = np.isfinite(stack)
-    count = known.sum(0)
-    total = np.where(known, stack, 0).sum(0)
+    """Return the mean of what is known from ``first`` to ``last`` days before; else ``nan``.
+
+    Days run along the last axis.
+    """
+    known = np.isfinite(column)
+    total = _sum_before(np.where(known, column, 0), first, last)
+    count = _sum_before(known.astype(column.dtype), first, last)
     return np.where(count >= least, total / np.maximum(count, 1), np.nan)
+
+
+def _sum_before(column: Array, first: int, last: int) -> Array:
+    """Return the sum from ``first`` to ``last`` days before; the days before the diary are 0."""
+    so_far = np.zeros((*column.shape[:-1], column.shape[-1] + first + 1))
+    np.cumsum(column, axis=-1, out=so_far[..., first + 1 :])
+    days = column.shape[-1]
+    # so_far[first + i] is the sum of all days before day i.
+    return np.asarray(so_far[..., first - last + 1 :][..., :days] - so_far[..., :days])
