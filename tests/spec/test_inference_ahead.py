@@ -77,23 +77,6 @@ def test_tomorrow_is_refused_with_a_reason(headache: str, reason: str) -> None:
     assert refusal is not None and refusal.reason == reason
 
 
-def test_burden_needs_twenty_eight_days() -> None:
-    refusal = burden(table_of(strip("..#" * 9))).refusal
-    assert refusal is not None
-    assert (refusal.reason, refusal.have, refusal.need) == ("too_few_days", 27, 28)
-
-
-def test_with_many_gaps_burden_gives_only_the_range_that_the_unknown_days_leave() -> None:
-    found = burden(table_of(strip("..#" * 30 + "#.#.?????????????????#.#.#.#")))
-    assert found.refusal is not None and found.refusal.reason == "too_many_missing"
-    assert found.effect is not None and (found.effect.low, found.effect.high) == (6, 23)
-    assert found.chances is None
-
-
-def test_the_same_diary_and_seed_give_the_same_burden() -> None:
-    assert burden(telling(), seed=4) == burden(telling(), seed=4)
-
-
 def test_the_next_twenty_eight_days_fall_inside_their_interval_as_often_as_it_says() -> None:
     inside, early = [], []
     for days in (90, 180):

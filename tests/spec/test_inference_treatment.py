@@ -228,9 +228,10 @@ def test_draws_hold_no_effect_as_often_as_it_is_believed() -> None:
     assert (near < posterior.weights[:, 0, 0] + 0.15).all()
 
 
-def test_an_unknown_day_is_no_row() -> None:
+def test_an_unknown_day_is_no_outcome_and_the_day_after_it_is_neither_a_start_nor_a_stay() -> None:
     rows = state_rows(strip("#.?#.")[None], np.zeros((1, 5, 1)), effect=of_treatment())
-    assert rows.weight.tolist() == [[1, 0, 0, 1]]
+    assert rows.weight.tolist() == [[1, 0, 1, 1]]
+    assert rows.x[0, 2, :6].tolist() == [0, 0, 0, 0, 0, 1]
     assert fit_rows(rows).converged.all()
 
 

@@ -1,33 +1,67 @@
-"""Where am I heading? Headache days in the next 28, by simulating the days to come.
+"""Where am I heading? Headache days, and days with acute medicine, by living the days to come.
 
-A small equation of its own: how headaches start, how they stay, and how both
-drift together from week to week. The drift is an Ornstein–Uhlenbeck walk (SD
-0.4 on the log-odds, correlation 0.97 from day to day; statistics sheet D1).
+The state equation tells how headaches start, stay and drift from week to week;
+from its draws the coming days are lived many times. What is said is the whole
+distribution. Days that nobody wrote about are neither headache days nor free:
+what they would change is said beside it, as plain bounds.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import expit
+from numpy.typing import NDArray
 
 from twofold.daytable import DayTable
 from twofold.inference import trust
-from twofold.inference.engine import Array, Posterior, Prior, draw, fit
+from twofold.inference.days_ahead import draw_rows, fit_rows, simulate, state_rows
+from twofold.inference.engine import Array
 from twofold.inference.finding import Estimate, Finding, Refusal
-from twofold.inference.rows import before
 
 AHEAD = 28
+MEDICINE_WINDOW = 30
+"""ICHD-3 counts days with acute medicine a month; a month is 30 days there, not 28."""
 DRAWS = 1000
-DRIFT_SD = 0.4
-DRIFT_DAILY = 0.97
-BIN_DAYS = 7
 LONGEST_LOOK_BACK = 2 * 365
-# Intercept and day after at the start of a headache; intercept and second day while it stays.
-STATE_MEANS = np.array([-1.4, -0.3, -0.1, -0.4, 0.0])
-STATE_SDS = np.array([1.5, 0.6, 0.4, 1.2, 0.5])
-NO_PRIOR = np.zeros((0, 3))
+HABIT_LOOK_BACK = 180
+LINES = (8, 15)
+# Odds of a headache on an unknown day over those on a known one: as likely, and as the two
+# strengths of missing not at random in the statistics sheet (C3: e^0, e^0.8, e^2).
+ODDS_OF_UNKNOWN = (1.0, 2.2, 7.4)
+# Weak knowledge of a habit, as if two days had been seen (Beta): on a headache day it may be
+# anything; on a free day acute medicine is rare.
+HABIT_WITH = (1.0, 1.0)
+HABIT_FREE = (0.1, 1.9)
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """Headache days to come, for many people.
+
+    Parameters
+    ----------
+    counts : ndarray of int, shape (people, draws)
+        Headache days in the window, one number for each time it was lived.
+    window : int
+        Days of the window.
+    converged : ndarray of bool, shape (people,)
+    """
+
+    counts: NDArray[np.intp]
+    window: int
+    converged: NDArray[np.bool_]
+
+    @property
+    def ends(self) -> Array:
+        """The 95 % interval; shape (people, 2)."""
+        return np.asarray(np.quantile(self.counts, [0.025, 0.975], axis=1).T)
+
+    @property
+    def distribution(self) -> Array:
+        """Chance of 0, 1, … ``window`` headache days; shape (people, window + 1)."""
+        return _shares(self.counts, self.window)
 
 
 def burden(table: DayTable, *, seed: int = 0) -> Finding:
@@ -36,93 +70,93 @@ def burden(table: DayTable, *, seed: int = 0) -> Finding:
     Returns
     -------
     Finding
-        ``effect``: mean and 95 % interval in days; ``chances``: ``at_least_8``
-        and ``at_least_15`` of the 28. When refused for gaps, ``effect`` holds
-        the range of the last 28 days that the unknown ones leave open.
+        ``effect``: mean and 95 % interval in days; ``distribution``: the chance
+        of 0, 1, … 28 of them; ``chances``: ``at_least_8`` and ``at_least_15``;
+        ``bounds``: the usual rate per 28 days under ``ODDS_OF_UNKNOWN``. When
+        refused for gaps, ``effect`` holds the range of the last 28 days that
+        the unknown ones leave open.
     """
     finding = _begin(table)
     refusal = trust.no_contrast(table) or trust.enough_recorded(trust.BURDEN, table)
     if refusal:
-        gaps = refusal.reason == "too_many_missing"
-        return replace(finding, refusal=refusal, effect=_range_of_last(table) if gaps else None)
-    posterior = estimate_drift(table)
-    if not posterior.converged.all():
+        return _refused(finding, refusal, table["headache"], AHEAD)
+    found = outlook(table["headache"][None], window=AHEAD, seed=seed)
+    if not found.converged[0]:
         return replace(finding, refusal=Refusal("not_converged"))
-    counts = simulate(table, posterior, seed=seed)
-    low, high = np.quantile(counts, [0.025, 0.975])
-    return replace(
-        finding,
-        verdict="suspect",
-        effect=Estimate(float(counts.mean()), float(low), float(high), "days"),
-        chances={f"at_least_{n}": float((counts >= n).mean()) for n in (8, 15)},
+    return _counted(finding, found.counts[0], AHEAD, LINES)
+
+
+def medicine_days(
+    table: DayTable, *, limits: Mapping[str, Sequence[int]], seed: int = 0
+) -> tuple[Finding, ...]:
+    """Return on how many of the next 30 days each family of acute medicine will be taken.
+
+    Headache days are lived as for ``burden``; on each, and on each free day,
+    medicine is taken as often as the person's own habit has it.
+
+    Parameters
+    ----------
+    limits : mapping of str to sequence of int
+        For a family, the day counts in 30 from which overuse headache becomes
+        more likely. A family without a limit gets no chances.
+
+    Returns
+    -------
+    tuple of Finding
+        One for each family with recorded use, as ``burden``. A day on which
+        medicine was not asked about is unknown.
+    """
+    names = [name for name, column in table.family("acute") if (column == 1).any()]
+    answers = [_begin_family(table, name) for name in names]
+    if all(one.refusal for one in answers):
+        return tuple(answers)
+    found = outlook(table["headache"][None], window=MEDICINE_WINDOW, seed=seed)
+    return tuple(
+        one if one.refusal else _answer_family(one, table, found, limits, seed) for one in answers
     )
 
 
-def estimate_drift(table: DayTable) -> Posterior:
-    """Fit starts, stays and the weekly drift to the last two years."""
-    recent = table.last(LONGEST_LOOK_BACK)
-    x, y = _rows(recent)
-    return fit(x[None], y[None], prior=_prior(x.shape[1]), likelihood="logistic")
+def outlook(headache: Array, *, window: int = AHEAD, seed: int = 0, draws: int = DRAWS) -> Outlook:
+    """Live the days to come of many people.
 
-
-def simulate(table: DayTable, posterior: Posterior, *, seed: int) -> Array:
-    """Return headache days in the 28 after the table, one number for each draw."""
+    Parameters
+    ----------
+    headache : ndarray, shape (people, days)
+        1, 0, or nan where nothing is known; at least one known day each.
+    """
+    recent = headache[:, -LONGEST_LOOK_BACK:]
+    rows = state_rows(recent)
+    posterior = fit_rows(rows)
     rng = np.random.default_rng(seed)
-    states, drift = np.split(draw(posterior, 0, count=DRAWS, rng=rng), [len(STATE_MEANS)], axis=1)
-    last = int(np.flatnonzero(np.isfinite(table["headache"]))[-1])
-    history = np.nan_to_num(table["headache"][max(0, last - 2) : last + 1])
-    history = np.concatenate([np.zeros(3 - len(history)), history])
-    past = [np.full(DRAWS, one) for one in history]
-    level, counts = drift[:, -1], np.zeros(DRAWS)
-    for day in range(last + 1, len(table) + AHEAD):
-        noise = np.sqrt(1 - DRIFT_DAILY**2) * DRIFT_SD * rng.standard_normal(DRAWS)
-        level = DRIFT_DAILY * level + noise
-        now = _step(states, level, past, rng)
-        counts += now if day >= len(table) else 0
-        past = [*past[1:], now]
-    return counts
+    drawn = draw_rows(posterior, rows, count=draws, rng=rng)
+    lived = simulate(recent, drawn, ahead=window, rng=rng)
+    return Outlook(lived.sum(-1), window, posterior.converged)
 
 
-def _step(states: Array, level: Array, past: list[Array], rng: np.random.Generator) -> Array:
-    two_ago, yesterday, today = past
-    starts = states[:, 0] + states[:, 1] * yesterday + states[:, 2] * (1 - yesterday) * two_ago
-    stays = states[:, 3] + states[:, 4] * yesterday
-    odds = np.where(today == 1, stays, starts) + level
-    return np.asarray(rng.random(len(odds)) < expit(odds), dtype=np.float64)
+def bounds(headache: Array) -> tuple[Estimate, ...]:
+    """Return the usual rate per 28 days, for each of ``ODDS_OF_UNKNOWN``.
 
+    Parameters
+    ----------
+    headache : ndarray, shape (days,)
 
-def _rows(table: DayTable) -> tuple[Array, Array]:
-    """Return one row for every pair of known neighbouring days."""
-    headache = table["headache"]
-    rows = np.flatnonzero(np.isfinite(headache) & np.isfinite(before(headache, -1)))
-    today = headache[rows]
-    yesterday = np.nan_to_num(before(headache, 1))[rows]
-    two_ago = np.nan_to_num(before(headache, 2))[rows]
-    free = 1 - today
-    states = np.column_stack(
-        [free, free * yesterday, free * (1 - yesterday) * two_ago, today, today * yesterday]
+    Returns
+    -------
+    tuple of Estimate
+        ``low`` and ``high``: all unknown days free, and all of them headache
+        days. Empty where nothing is known.
+    """
+    known = np.isfinite(headache)
+    if not known.any():
+        return ()
+    hits, unknown, days = float(np.nansum(headache)), float((~known).sum()), len(headache)
+    usual = hits / float(known.sum())
+    rates = (odds * usual / (1 - usual + odds * usual) for odds in ODDS_OF_UNKNOWN)
+    low, high = AHEAD * hits / days, AHEAD * (hits + unknown) / days
+    return tuple(
+        Estimate(AHEAD * (hits + unknown * rate) / days, low, high, f"days per {AHEAD}")
+        for rate in rates
     )
-    # Bins are counted back from the end, so that the last one is whole.
-    bins = _bins(len(table)) - 1 - (len(table) - 1 - rows) // BIN_DAYS
-    drift = (bins[:, None] == np.arange(_bins(len(table)))).astype(float)
-    return np.column_stack([states, drift]), before(headache, -1)[rows]
-
-
-def _bins(days: int) -> int:
-    return -(-days // BIN_DAYS)
-
-
-def _prior(columns: int) -> Prior:
-    """Return independent beliefs about the states and one dense block for the drift."""
-    states = len(STATE_MEANS)
-    at = np.arange(columns - states)
-    block = DRIFT_SD**2 * DRIFT_DAILY ** (BIN_DAYS * np.abs(at[:, None] - at))
-    precision = np.zeros((columns, columns))
-    precision[:states, :states] = np.diag(STATE_SDS**-2)
-    precision[states:, states:] = np.linalg.inv(block)
-    mean = np.concatenate([STATE_MEANS, np.zeros(len(at))])
-    none = np.zeros(0, dtype=np.intp)
-    return Prior(mean, precision, none, NO_PRIOR, NO_PRIOR, NO_PRIOR)
 
 
 def _begin(table: DayTable) -> Finding:
@@ -135,16 +169,102 @@ def _begin(table: DayTable) -> Finding:
         days_used=int(known.sum()),
         days_missing=int((~known).sum()),
         onsets=int(trust.onsets(table).sum()),
-        usual=float(28 * headache[known].mean()) if known.any() else None,
+        usual=float(AHEAD * headache[known].mean()) if known.any() else None,
+        bounds=bounds(headache),
     )
 
 
-def _range_of_last(table: DayTable) -> Estimate | None:
-    """Return the range that the unknown ones of the last 28 days leave open."""
-    lately = table["headache"][-AHEAD:]
+def _begin_family(table: DayTable, family: str) -> Finding:
+    taken = table[f"acute.{family}"]
+    known = np.isfinite(taken)
+    finding = Finding(
+        question="medicine_days",
+        key=f"medicine.{family}",
+        verdict="not_yet",
+        subject=family,
+        days_used=int(known.sum()),
+        days_missing=int((~known).sum()),
+        usual=float(MEDICINE_WINDOW * taken[known].mean()),
+    )
+    refusal = _refuse_family(table, family)
+    return _refused(finding, refusal, taken, MEDICINE_WINDOW) if refusal else finding
+
+
+def _answer_family(
+    finding: Finding,
+    table: DayTable,
+    found: Outlook,
+    limits: Mapping[str, Sequence[int]],
+    seed: int,
+) -> Finding:
+    if not found.converged[0]:
+        return replace(finding, refusal=Refusal("not_converged"))
+    counts = _taken(found, table, table[f"acute.{finding.subject}"], seed=seed)
+    return _counted(finding, counts, MEDICINE_WINDOW, limits.get(finding.subject, ()))
+
+
+def _refuse_family(table: DayTable, family: str) -> Refusal | None:
+    """Refuse where headaches, or the days with medicine, are known too rarely."""
+    return (
+        trust.no_contrast(table)
+        or trust.enough_recorded(trust.BURDEN, table)
+        or trust.enough_recorded(trust.BURDEN, table, column=f"acute.{family}")
+    )
+
+
+def _refused(finding: Finding, refusal: Refusal, column: Array, window: int) -> Finding:
+    gaps = refusal.reason == "too_many_missing"
+    return replace(
+        finding, refusal=refusal, effect=_range_of_last(column, window) if gaps else None
+    )
+
+
+def _counted(
+    finding: Finding, counts: NDArray[np.intp], window: int, lines: Sequence[int]
+) -> Finding:
+    low, high = np.quantile(counts, [0.025, 0.975])
+    return replace(
+        finding,
+        verdict="suspect",
+        effect=Estimate(float(counts.mean()), float(low), float(high), "days"),
+        chances={f"at_least_{line}": float((counts >= line).mean()) for line in lines} or None,
+        distribution=tuple(float(one) for one in _shares(counts[None], window)[0]),
+    )
+
+
+def _taken(found: Outlook, table: DayTable, taken: Array, *, seed: int) -> NDArray[np.intp]:
+    """Return days with medicine, one number for each time the window was lived."""
+    rng = np.random.default_rng(seed)
+    with_it, free = found.counts[0], found.window - found.counts[0]
+    often = _habit(table["headache"] == 1, taken, HABIT_WITH, len(with_it), rng)
+    seldom = _habit(table["headache"] == 0, taken, HABIT_FREE, len(free), rng)
+    return np.asarray(rng.binomial(with_it, often) + rng.binomial(free, seldom), dtype=np.intp)
+
+
+def _habit(
+    days: NDArray[np.bool_],
+    taken: Array,
+    weak: tuple[float, float],
+    count: int,
+    rng: np.random.Generator,
+) -> Array:
+    """Draw how often medicine is taken on such days: a Beta posterior over the last half year."""
+    seen = taken[-HABIT_LOOK_BACK:][days[-HABIT_LOOK_BACK:]]
+    hits, misses = float((seen == 1).sum()), float((seen == 0).sum())
+    return np.asarray(rng.beta(weak[0] + hits, weak[1] + misses, count))
+
+
+def _shares(counts: NDArray[np.intp], window: int) -> Array:
+    return np.asarray((counts[..., None] == np.arange(window + 1)).mean(1))
+
+
+def _range_of_last(column: Array, window: int) -> Estimate | None:
+    """Return the range that the unknown ones of the last days leave open."""
+    lately = column[-window:]
     known = np.isfinite(lately)
-    if len(lately) < AHEAD or not known.any():
+    if len(lately) < window or not known.any():
         return None
     low = float(np.nansum(lately))
     high = low + float((~known).sum())
-    return Estimate(AHEAD * low / float(known.sum()), low, high, "days in the last 28")
+    usual = window * low / float(known.sum())
+    return Estimate(usual, low, high, f"days in the last {window}")

@@ -7,7 +7,16 @@ from typing import Literal
 
 Verdict = Literal["established", "suspect", "undecided", "unlikely", "not_yet"]
 Question = Literal[
-    "mood_to_headache", "headache_to_mood", "same_day", "factor", "treatment", "tomorrow", "burden"
+    "mood_to_headache",
+    "headache_to_mood",
+    "same_day",
+    "factor",
+    "severity",
+    "treatment",
+    "treatment_mood",
+    "tomorrow",
+    "burden",
+    "medicine_days",
 ]
 Reason = Literal[
     "too_few_days",
@@ -104,6 +113,12 @@ class Finding:
         The person's usual rate, for forecasts.
     chances : dict of str to float
         Named probabilities (``"at_least_8"``).
+    distribution : tuple of float
+        Chance of 0, 1, 2 … days ahead, for the questions that count them.
+    bounds : tuple of Estimate
+        The usual rate if unknown days were as likely to be headache days as
+        known ones, and if they were likelier; each with the lowest and highest
+        rate that they leave open.
     drivers : tuple of str
         Factors behind a forecast; empty unless P > .5.
     skill : float, optional
@@ -130,6 +145,8 @@ class Finding:
     onsets: int = 0
     usual: float | None = None
     chances: dict[str, float] | None = None
+    distribution: tuple[float, ...] = ()
+    bounds: tuple[Estimate, ...] = ()
     drivers: tuple[str, ...] = ()
     skill: float | None = None
     trends_apart: bool = False
@@ -146,7 +163,12 @@ class Findings:
     treatment: tuple[Finding, ...]
     tomorrow: Finding
     burden: Finding
+    severity: tuple[Finding, ...] = ()
+    treatment_mood: tuple[Finding, ...] = ()
+    medicine_days: tuple[Finding, ...] = ()
 
     def all(self) -> tuple[Finding, ...]:
         """Return every finding in one row."""
-        return (*self.coupling, *self.factors, *self.treatment, self.tomorrow, self.burden)
+        about_courses = (*self.treatment, *self.treatment_mood)
+        ahead = (self.tomorrow, self.burden, *self.medicine_days)
+        return (*self.coupling, *self.factors, *self.severity, *about_courses, *ahead)

@@ -130,9 +130,9 @@ def enough_for(needs: Needs, table: DayTable) -> Refusal | None:
     return None
 
 
-def enough_recorded(needs: Needs, table: DayTable) -> Refusal | None:
+def enough_recorded(needs: Needs, table: DayTable, *, column: str = "headache") -> Refusal | None:
     """Return what is missing for a look ahead: recorded days, and few gaps lately."""
-    known = np.isfinite(table["headache"])
+    known = np.isfinite(table[column])
     if known.sum() < needs.recorded_days:
         return lacking(
             "too_few_days", known.astype(float), need=needs.recorded_days, unit="days", table=table
