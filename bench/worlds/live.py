@@ -33,13 +33,18 @@ class Days:
     factors : ndarray, shape (days, movers, people)
         As lived: a headache has left its mark on its own day.
     around : ndarray, shape (days, people)
-        Log-odds from susceptibility, season, weekend and cycle.
+        Log-odds from susceptibility (as it stands the evening before), season,
+        weekend and cycle.
     mood : ndarray, shape (days, people)
         Around its mean; without the dip before a headache.
     ramp : ndarray, shape (days, people)
         Share of the treatment's full effect.
-    pushed : ndarray, shape (days, people)
-        Log-odds that the factors add.
+    chance : ndarray, shape (days, people)
+        The chance from which the day's headache was drawn, in the morning.
+    log_odds : ndarray, shape (days, people)
+        The same before the link.
+    pushed, pushed_this_morning : ndarray, shape (days, people)
+        Log-odds that the factors add to an onset; those of lag 0 alone.
     toward_onset, toward_stay : ndarray, shape (days, people)
         Log-odds without refractory day, third day and treatment.
     """
@@ -52,7 +57,9 @@ class Days:
     stay: Floats
     headache: NDArray[np.bool_] = field(init=False)
     chance: Floats = field(init=False)
+    log_odds: Floats = field(init=False)
     pushed: Floats = field(init=False)
+    pushed_this_morning: Floats = field(init=False)
     toward_onset: Floats = field(init=False)
     toward_stay: Floats = field(init=False)
 
@@ -60,7 +67,8 @@ class Days:
         shape = self.around.shape
         self.headache = np.zeros(shape, dtype=bool)
         self.chance = np.full(shape, np.nan)
-        self.pushed = np.zeros(shape)
+        self.log_odds = np.zeros(shape)
+        self.pushed, self.pushed_this_morning = np.zeros(shape), np.zeros(shape)
         self.toward_onset, self.toward_stay = np.zeros(shape), np.zeros(shape)
 
 
@@ -83,10 +91,15 @@ def surroundings(world: World, people: int, days: int, streams: Streams, ramp: R
 
 
 def _unmarked(kind: Kind, people: int, days: int, streams: Streams) -> Reals:
-    latent = repeated(streams.normal(f"{kind.name} days", days, people), kind.daily)
+    latent = latent_days(kind, (days, people), streams)
     if kind.rate is None:
         return latent
     return (latent > -ndtri(kind.rate)).astype(np.float32)
+
+
+def latent_days(kind: Kind, shape: tuple[int, ...], streams: Streams) -> Reals:
+    """Return the Gaussian behind a factor: the rating itself, or what is cut for a yes/no."""
+    return repeated(streams.normal(f"{kind.name} days", *shape), kind.daily)
 
 
 def _around(world: World, people: int, days: int, streams: Streams) -> Reals:
@@ -111,7 +124,7 @@ def live(world: World, days: Days, effects: Effects, treatment: Floats, streams:
     dents = streams.chosen("dent", world.dent_share, people) * world.dent
     for day in range(count):
         if day:
-            days.pushed[day] = push.toward(days.factors, day)
+            days.pushed[day], days.pushed_this_morning[day] = push.toward(days.factors, day)
             _look_ahead(world, days, day, effects, treatment)
         chance = np.full(people, FIRST_DAY_CHANCE) if day == 0 else days.chance[day]
         days.headache[day] = luck[day] < chance
@@ -131,7 +144,8 @@ def _look_ahead(world: World, days: Days, day: int, effects: Effects, treatment:
     treated = treatment * days.ramp[day]
     begins = days.toward_onset[day] + world.refractory * before
     stays = days.toward_stay[day] + world.third_day * before
-    days.chance[day] = chance_of(world, np.where(today, stays, begins) + treated)
+    days.log_odds[day] = np.where(today, stays, begins) + treated
+    days.chance[day] = chance_of(world, days.log_odds[day])
 
 
 def chance_of(world: World, log_odds: Floats) -> Floats:
@@ -175,34 +189,38 @@ class _Push:
     """What the factors add to the log-odds of a day."""
 
     def __init__(self, world: World, effects: Effects) -> None:
-        effect = effects.effect[:, MOVERS_AT].T
         lags = np.array([kind.lag if world.lag is None else world.lag for kind in MOVERS])
-        self.lags = sorted(set(lags.tolist()))
-        self.at = {lag: np.flatnonzero(lags == lag) for lag in self.lags}
-        self.lag_of = lags
-        self.effect = effect
+        self.at = {int(lag): np.flatnonzero(lags == lag) for lag in np.unique(lags)}
+        self.effect = effects.effect[:, MOVERS_AT].T
         self.middle = np.array([kind.rate or 0.0 for kind in MOVERS])[:, None]
         self.sd = np.array([kind.sd for kind in MOVERS])[:, None]
         self.is_rating = np.array([kind.rate is None for kind in MOVERS])
         self.shape = world.shape
-        self.pair = np.argsort(-effects.share[list(MOVERS_AT)], kind="stable")[:2]
+        self.pair = _most_common_pair(effects)
 
-    def toward(self, factors: Reals, day: int) -> Floats:
-        """Return the sum over factors for ``day``; shape (people,)."""
-        lived = np.zeros(self.effect.shape)
-        for lag in self.lags:
+    def toward(self, factors: Reals, day: int) -> tuple[Floats, Floats]:
+        """Return the sum over factors for ``day``, and over those of lag 0; shapes (people,)."""
+        lived = np.tile(self.middle, self.effect.shape[1])
+        for lag, at in self.at.items():
             if day >= lag:
-                lived[self.at[lag]] = factors[day - lag, self.at[lag]]
+                lived[at] = factors[day - lag, at]
         acting = (lived - self.middle) / self.sd
         if self.shape == "threshold":
-            acting[self.is_rating] = _above_one_sd(lived[self.is_rating])
+            acting[self.is_rating] = step_above_one_sd(lived[self.is_rating])
         if self.shape == "together":
             one, other = self.pair
             acting[[one, other]] *= lived[[other, one]] > 0
-        return np.asarray((acting * self.effect).sum(0))
+        added = acting * self.effect
+        return added.sum(0), added[self.at.get(0, [])].sum(0)
 
 
-def _above_one_sd(rating: Floats) -> Floats:
+def _most_common_pair(effects: Effects) -> NDArray[np.intp]:
+    """Return the two likeliest causes among those of the day before."""
+    share = effects.share[list(MOVERS_AT)] * [kind.lag > 0 for kind in MOVERS]
+    return np.argsort(-share, kind="stable")[:2]
+
+
+def step_above_one_sd(rating: Floats) -> Floats:
     """Return a step at +1 SD, itself with mean 0 and SD 1."""
     share = float(ndtr(-1.0))
     return np.asarray(((rating > 1) - share) / np.sqrt(share * (1 - share)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from twofold.daytable import DayTable, FactorInfo
 from twofold.knowledge.claim import Claim
 from worlds.course import change_per_28, ramp_from, random_start, worst_start
 from worlds.draws import Streams
+from worlds.evening import chance_with_signs, evening_chance
 from worlds.kinds import KINDS
 from worlds.live import Days, live, surroundings
 from worlds.truth import Effects, Floats, draw_effects
@@ -52,9 +54,14 @@ class Truth:
     ----------
     headache : ndarray of uint8, shape (people, days + 28)
     chance : ndarray of float32, shape (people, days + 28)
-        The chance from which that day's headache was drawn: given everything
-        lived until the day before, and of the day itself only what factors of
-        lag 0 read in the morning. The first day is nan.
+        The chance of each day's headache given all causes until the day
+        before, as the evening before can know it at best. The first day is nan.
+        Signs and dips are consequences, and not looked at.
+    chance_with_signs : ndarray of float32, shape (people, days + 28)
+        The same after a look at the three signs of the day before.
+    morning_chance : ndarray of float32, shape (people, days + 28)
+        The chance from which the day was drawn: the night and the weather
+        (factors of lag 0) are known as well.
     effect : ndarray, shape (people, q)
         Log-odds per SD of the factor; 0 = none.
     severity_effect : ndarray, shape (people, q)
@@ -65,6 +72,8 @@ class Truth:
 
     headache: NDArray[np.uint8]
     chance: NDArray[np.float32]
+    chance_with_signs: NDArray[np.float32]
+    morning_chance: NDArray[np.float32]
     effect: Floats
     severity_effect: Floats
     mood_to_headache: Floats
@@ -148,8 +157,19 @@ def simulate(world: World, *, people: int, days: int, seed: int) -> Lives:
         lived = _lived(world, effects, treatment, start, days, streams)
     dips = streams.chosen("mood dips first", world.dip_share, people)
     columns = write(world, lived, dips, days, streams)
-    change = change_per_28(world, lived, treatment)
-    truth = _truth(world, effects, lived, dips, start, treatment, is_responder, change)
+    course = {
+        "treatment_start": start,
+        "treatment_effect": treatment,
+        "is_responder": is_responder,
+        "treatment_change": change_per_28(world, lived, treatment),
+        "ramp_days": world.ramp_days,
+    }
+    truth = Truth(
+        mood_dips_first=dips,
+        **_lived_truth(world, lived, effects, streams),
+        **_effects_truth(world, effects),
+        **course,
+    )
     return Lives(world, columns, _factors(world), truth)
 
 
@@ -167,40 +187,34 @@ def _lived(
     return live(world, around, effects, treatment, streams)
 
 
-def _truth(
-    world: World,
-    effects: Effects,
-    lived: Days,
-    dips: NDArray[np.bool_],
-    start: NDArray[np.int64],
-    treatment: Floats,
-    is_responder: NDArray[np.bool_],
-    change: Floats,
-) -> Truth:
-    return Truth(
-        headache=lived.headache.T.astype(np.uint8),
-        chance=lived.chance.T.astype(np.float32),
-        effect=effects.effect,
-        severity_effect=world.severity_points * effects.effect,
-        mood_to_headache=effects.mood_to_headache,
-        mood_lag=effects.mood_lag,
-        headache_to_mood=effects.headache_to_mood,
-        mood_dips_first=dips,
-        share=effects.share,
-        middle=effects.middle,
-        spread=effects.spread,
-        mood_share=world.mood_share,
-        mood_middle=world.size * world.mood_middle,
-        mood_spread=world.size * world.mood_spread,
-        carry_share=world.carry_share,
-        carry_middle=world.size * world.carry_middle,
-        carry_spread=world.size * world.carry_spread,
-        treatment_start=start,
-        treatment_effect=treatment,
-        is_responder=is_responder,
-        treatment_change=change,
-        ramp_days=world.ramp_days,
-    )
+def _lived_truth(world: World, lived: Days, effects: Effects, streams: Streams) -> dict[str, Any]:
+    chance = evening_chance(world, lived, effects, streams)
+    with_signs = chance_with_signs(world, lived, chance, streams)
+    return {
+        "headache": lived.headache.T.astype(np.uint8),
+        "chance": chance.T.astype(np.float32),
+        "chance_with_signs": with_signs.T.astype(np.float32),
+        "morning_chance": lived.chance.T.astype(np.float32),
+    }
+
+
+def _effects_truth(world: World, effects: Effects) -> dict[str, Any]:
+    return {
+        "effect": effects.effect,
+        "severity_effect": world.severity_points * effects.effect,
+        "mood_to_headache": effects.mood_to_headache,
+        "mood_lag": effects.mood_lag,
+        "headache_to_mood": effects.headache_to_mood,
+        "share": effects.share,
+        "middle": effects.middle,
+        "spread": effects.spread,
+        "mood_share": world.mood_share,
+        "mood_middle": world.size * world.mood_middle,
+        "mood_spread": world.size * world.mood_spread,
+        "carry_share": world.carry_share,
+        "carry_middle": world.size * world.carry_middle,
+        "carry_spread": world.size * world.carry_spread,
+    }
 
 
 def _factors(world: World) -> tuple[WorldFactor, ...]:

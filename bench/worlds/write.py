@@ -7,13 +7,13 @@ from numpy.typing import NDArray
 from scipy.special import logit
 
 from worlds.draws import Streams
-from worlds.kinds import AT_ANXIETY, FIRST_SIGN, KINDS, SIGNS
+from worlds.kinds import FIRST_SIGN, KINDS
 from worlds.live import MOOD_MEAN, MOOD_MEAN_SD, MOVERS_AT, Days
+from worlds.signs import lived_signs, starts_tomorrow
 from worlds.world import World
 
 Column = NDArray[np.float32]
 MISSING_SD = 0.4
-SIGN_BEFORE_HEADACHE = 0.5
 SEVERITY_MEAN, SEVERITY_MEAN_SD, SEVERITY_SD = 5.0, 0.8, 1.5
 LOW_MOOD = 4
 
@@ -35,7 +35,7 @@ def write(
     written["severity"] = _column(severity, gone | ~days.headache[:kept])
     written["entered"] = _column(~gone, np.zeros_like(gone))
     written["headache_known"] = written["entered"].copy()
-    for at, values in _factors(world, days, starts, streams).items():
+    for at, values in _factors(world, days, streams).items():
         skipped = _skipped(world, KINDS[at].name, gone.shape, streams)
         written[KINDS[at].column] = _column(values[:kept], gone | skipped)
     if world.course:
@@ -43,13 +43,6 @@ def write(
     if world.is_dated:
         written |= _calendar(kept, people)
     return written
-
-
-def starts_tomorrow(headache: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Say of each day whether a headache begins on the next."""
-    starts = np.zeros_like(headache)
-    starts[:-1] = headache[1:] & ~headache[:-1]
-    return starts
 
 
 def _column(values: NDArray[np.generic], gone: NDArray[np.bool_]) -> Column:
@@ -71,19 +64,11 @@ def _skipped(
     return np.asarray(streams.uniform(f"{item} skipped", *shape) < world.item_missing)
 
 
-def _factors(
-    world: World, days: Days, starts: NDArray[np.bool_], streams: Streams
-) -> dict[int, NDArray[np.generic]]:
+def _factors(world: World, days: Days, streams: Streams) -> dict[int, NDArray[np.generic]]:
     """Return each factor's days by its position in ``KINDS``, in that order."""
-    lived = {at: days.factors[:, i] for i, at in enumerate(MOVERS_AT)}
-    out = {at: lived[at] for at in range(FIRST_SIGN)}
-    people = starts.shape[1]
-    for at, kind in enumerate(SIGNS, start=FIRST_SIGN):
-        share = world.chocolate_share if kind.name == "chocolate" else world.sign_share
-        has = streams.chosen(f"{kind.name} comes before", share, people)
-        chance = np.where(starts & has, SIGN_BEFORE_HEADACHE, kind.rate)
-        out[at] = streams.uniform(f"{kind.name} days", *starts.shape) < chance
-    return out | {AT_ANXIETY: lived[AT_ANXIETY]}
+    out: dict[int, NDArray[np.generic]] = {at: days.factors[:, i] for i, at in enumerate(MOVERS_AT)}
+    out |= dict(enumerate(lived_signs(world, days.headache, streams), start=FIRST_SIGN))
+    return dict(sorted(out.items()))
 
 
 def _severity(world: World, days: Days, streams: Streams) -> NDArray[np.floating]:
