@@ -54,6 +54,7 @@ TOMORROW = Needs(recorded_days=30, scored_days=30, missing_share=0.40)
 BURDEN = Needs(recorded_days=28, missing_share=0.40)
 TREATMENT_DAYS_EACH_SIDE = 28
 TREATMENT_CHANGES_APART = 14
+SEVERITY_PAIRS = 30
 
 
 def no_contrast(table: DayTable) -> Refusal | None:
