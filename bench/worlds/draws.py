@@ -8,18 +8,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 Reals = NDArray[np.float32]
+WORLDS_OWN = "share of "
 
 
 class Streams:
-    """Gives the generator of a purpose; the same seed and purpose give the same numbers."""
+    """Gives the generator of a purpose; the same seed and purpose give the same numbers.
 
-    def __init__(self, seed: int) -> None:
-        self.seed = seed
+    Parts of one world's people share what belongs to the world.
+    """
+
+    def __init__(self, seed: int, part: int = 0) -> None:
+        self.seed, self.part = seed, part
 
     def __call__(self, purpose: str) -> np.random.Generator:
-        key = zlib.crc32(purpose.encode())
+        key = (zlib.crc32(purpose.encode()),)
+        if self.part and not purpose.startswith(WORLDS_OWN):
+            key = (*key, self.part)
         return np.random.Generator(
-            np.random.PCG64(np.random.SeedSequence(self.seed, spawn_key=(key,)))
+            np.random.PCG64(np.random.SeedSequence(self.seed, spawn_key=key))
         )
 
     def normal(self, purpose: str, *shape: int) -> Reals:

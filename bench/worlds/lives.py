@@ -131,7 +131,7 @@ class Lives:
         return {**claims, **swapped}
 
 
-def simulate(world: World, *, people: int, days: int, seed: int) -> Lives:
+def simulate(world: World, *, people: int, days: int, seed: int, part: int = 0) -> Lives:
     """Live ``days`` days that are written down, and 28 more that nobody has seen yet.
 
     Parameters
@@ -139,8 +139,10 @@ def simulate(world: World, *, people: int, days: int, seed: int) -> Lives:
     people, days : int
     seed : int
         Same world, sizes and seed: same lives.
+    part : int
+        Other people of the same world: they share its shares and sizes.
     """
-    streams = Streams(seed)
+    streams = Streams(seed, part)
     effects = draw_effects(world, people, streams)
     is_responder = streams.chosen("responder", world.responders, people) & (
         world.course is not None
