@@ -19,7 +19,7 @@ from twofold.inference import trust
 from twofold.inference.cohort_state import CohortState
 from twofold.inference.engine import Array, intervals, joint_weights
 from twofold.inference.finding import Estimate, Finding, Pair, Question, Refusal
-from twofold.inference.onset import MOOD_LAGS, Claims, mood_name, onset_rows
+from twofold.inference.onset import MOOD_LAGS, Claims, Days, mood_name, onset_rows
 from twofold.inference.priors import HEADACHE_TO_MOOD, MOOD_TO_HEADACHE, of_claim, over_lags
 from twofold.inference.rows import (
     Equation,
@@ -147,30 +147,54 @@ def next_mood_equation(
     the headache's own dent in it: otherwise the dent's passing would count as
     better mood after headaches, and hide what carries over.
     """
-    mood, headache = table["mood"], table["headache"]
-    tomorrow = before(mood, -1)
-    rows = np.flatnonzero(
-        np.isfinite(tomorrow) & np.isfinite(headache) & (before(headache, -1) == 0)
-    )
-    past = [
-        Feature("mood today", mood - same_day_dent(table, claims), 0.3, 0.3),
-        Feature("mood yesterday", before(mood, 1), 0.1, 0.25),
-        Feature("mood, week before", mean_before(mood, first=7, last=1), 0.2, 0.3),
-    ]
-    if np.isfinite(table["stress"][rows]).any():
-        past.append(Feature("stress", table["stress"], -0.1, 0.3))
-    return _mood_equation(table, claims, rows, past=past, outcome=tomorrow, state=state)
+    mood = table["mood"] - same_day_dent(table, claims)
+    features = next_mood_features(table, claims, mood, state=state)
+    return _equation(features, next_mood_rows(table), before(table["mood"], -1))
 
 
 def same_day_equation(table: DayTable, claims: Claims) -> Equation:
     """Return the equation for today's mood, given today's headache and the days before."""
-    mood = table["mood"]
-    rows = np.flatnonzero(np.isfinite(mood) & np.isfinite(table["headache"]))
-    past = [
-        Feature("mood yesterday", before(mood, 1), 0.3, 0.3),
-        Feature("mood, week before", mean_before(mood, first=7, last=1), 0.2, 0.3),
+    return _equation(same_day_features(table, claims), same_day_rows(table), table["mood"])
+
+
+def next_mood_rows(table: Days) -> NDArray[np.bool_]:
+    """Return the days whose headache is known, before a free day with mood written down."""
+    headache = table["headache"]
+    tomorrow = np.isfinite(before(table["mood"], -1)) & (before(headache, -1) == 0)
+    return np.asarray(tomorrow & np.isfinite(headache))
+
+
+def same_day_rows(table: Days) -> NDArray[np.bool_]:
+    """Return the days with both mood and headache."""
+    return np.asarray(np.isfinite(table["mood"]) & np.isfinite(table["headache"]))
+
+
+def next_mood_features(
+    table: Days, claims: Claims, mood: Array, *, state: CohortState | None = None
+) -> list[Feature]:
+    """Return the columns for tomorrow's mood; ``mood`` is today's, without the dent."""
+    written = table["mood"]
+    week = mean_before(written, first=7, last=1)
+    return [
+        *_mood_nuisances(written),
+        Feature("mood today", mood, 0.3, 0.3, is_flagged=True),
+        Feature("mood yesterday", before(written, 1), 0.1, 0.25, is_flagged=True),
+        Feature("mood, week before", week, 0.2, 0.3, is_flagged=True),
+        Feature("stress", table["stress"], -0.1, 0.3, is_flagged=True),
+        _headache_feature(table, claims, state),
     ]
-    return _mood_equation(table, claims, rows, past=past, outcome=mood)
+
+
+def same_day_features(table: Days, claims: Claims) -> list[Feature]:
+    """Return the columns for today's mood."""
+    written = table["mood"]
+    week = mean_before(written, first=7, last=1)
+    return [
+        *_mood_nuisances(written),
+        Feature("mood yesterday", before(written, 1), 0.3, 0.3, is_flagged=True),
+        Feature("mood, week before", week, 0.2, 0.3, is_flagged=True),
+        _headache_feature(table, claims, None),
+    ]
 
 
 def same_day_dent(table: DayTable, claims: Claims) -> Array:
@@ -290,24 +314,20 @@ def _mood_points(fitted: Fitted, at: int) -> Estimate:
     return Estimate(value, low, high, "mood points")
 
 
-def _mood_equation(
-    table: DayTable,
-    claims: Claims,
-    rows: NDArray[np.intp],
-    *,
-    past: list[Feature],
-    outcome: Array,
-    state: CohortState | None = None,
-) -> Equation:
+def _mood_nuisances(like: Array) -> list[Feature]:
+    trend = np.broadcast_to(np.arange(like.shape[-1], dtype=float), like.shape)
+    return [intercept(like, mean=0.0, sd=1.0), Feature("trend", trend, 0.0, 0.3)]
+
+
+def _headache_feature(table: Days, claims: Claims, state: CohortState | None) -> Feature:
     effect = over_lags(claims[HEADACHE_TO_MOOD], lags=1, sign=-1, state=state)
-    settled = [
-        intercept(table["mood"], mean=0.0, sd=1.0),
-        Feature("trend", np.arange(len(table), dtype=float), 0.0, 0.3),
-        *past,
-        *missing_flags(past, rows),
-    ]
-    asked = Feature(HEADACHE, table["headache"], effect=effect)
-    return Equation((*settled, asked), rows, outcome[rows], "gaussian")
+    return Feature(HEADACHE, table["headache"], effect=effect)
+
+
+def _equation(features: list[Feature], asked: NDArray[np.bool_], outcome: Array) -> Equation:
+    rows = np.flatnonzero(asked)
+    flags = missing_flags([one for one in features if one.is_flagged], rows)
+    return Equation((*features, *flags), rows, outcome[rows], "gaussian")
 
 
 def _count(exposed: Array, outcome: Array, *, among: NDArray[np.bool_]) -> Pair:

@@ -19,6 +19,7 @@ UNLINKED_SHARE = 0.05  # a factor that only this person names
 SPIKE_SD = 0.02  # log-odds per SD that nobody could notice
 SURPRISE_SHARE = 0.25  # of the real effects: any size, either sign (sheet C9)
 SURPRISE_SD = 0.6
+MOST_SHARE = 0.99
 
 MOOD_TO_HEADACHE = "mood_to_headache"
 HEADACHE_TO_MOOD = "headache_to_mood"
@@ -97,9 +98,24 @@ def over_lags(
     the number that is shown as "before your days".
     """
     whole = of_claim(claim, state)
-    toward = whole.share_above_zero() if sign > 0 else 1 - whole.share_above_zero()
-    each = (1 - (1 - whole.pi) ** (1 / lags)) / toward
-    return EffectPrior(min(each, 0.99), whole.m, whole.tau, whole.surprise)
+    return EffectPrior(split_over_lags(whole, lags, sign), whole.m, whole.tau, whole.surprise)
+
+
+def split_over_lags(whole: EffectPrior, lags: int, sign: int) -> float:
+    """Return each lag's chance of any effect; ``sign`` 0 asks about no direction."""
+    each = (1 - (1 - whole.pi) ** (1 / lags)) / _toward(whole, sign)
+    return min(each, MOST_SHARE)
+
+
+def joined_over_lags(each: EffectPrior, lags: int, sign: int) -> float:
+    """Return the chance of an effect in the asked direction at some lag; undoes the split."""
+    return float(1 - (1 - each.pi * _toward(each, sign)) ** lags)
+
+
+def _toward(prior: EffectPrior, sign: int) -> float:
+    if sign == 0:
+        return 1.0
+    return prior.share_above_zero() if sign > 0 else 1 - prior.share_above_zero()
 
 
 def of_nuisance(

@@ -148,7 +148,7 @@ def estimate(
     x = scaled(equation.features, equation.rows, centre, scale)
     y_centre, y_scale = _outcome_scale(equation)
     y = np.broadcast_to((equation.y - y_centre) / y_scale, seen.shape)
-    prior = _prior(equation.features)
+    prior = prior_of(equation.features)
     posterior = fit(x, y, prior=prior, likelihood=equation.likelihood, weight=seen, settled=settled)
     return Fitted(equation, prior, posterior, centre, scale, y_centre, y_scale)
 
@@ -194,7 +194,8 @@ def _outcome_scale(equation: Equation) -> tuple[float, float]:
     return float(equation.y.mean()), float(equation.y.std()) or 1.0
 
 
-def _prior(features: tuple[Feature, ...]) -> Prior:
+def prior_of(features: tuple[Feature, ...]) -> Prior:
+    """Return the prior of a set of columns."""
     held = np.array([feature.effect is not None for feature in features])
     mean = np.where(held, 0, [feature.mean for feature in features])
     precision = np.diag(np.where(held, 0, [feature.sd**-2 for feature in features]))

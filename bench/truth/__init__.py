@@ -1,0 +1,1 @@
+"""Twofold's findings against the truth of simulated worlds: ``make slow``."""
