@@ -45,8 +45,8 @@ class World:
     size: float = 1.0
     flipped: float = 0.0
     effect_sd: float = 0.2
-    onset: tuple[float, float] = (-1.80, 0.4)
-    stay: tuple[float, float] = (-0.12, 0.35)
+    onset: tuple[float, float] = (-1.84, 0.4)
+    stay: tuple[float, float] = (-0.10, 0.35)
     refractory: float = -0.3
     third_day: float = -0.3
     susceptibility_sd: float = 0.4
