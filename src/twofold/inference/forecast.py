@@ -15,12 +15,14 @@ from scipy.special import expit
 
 from twofold.daytable import DayTable
 from twofold.inference import trust
+from twofold.inference.cohort_state import CohortState
 from twofold.inference.engine import Array
 from twofold.inference.finding import Estimate, Finding, Refusal
 from twofold.inference.onset import Claims, onset_equation, persistence_equation
 from twofold.inference.rows import Equation, Fitted, before, estimate
 
 FIRST_DAY = 30
+FIRST_DAY_TAUGHT = 14
 REFIT_EVERY = 7
 MOST_REFITS = 52
 DRIVER_FROM = 0.5
@@ -59,8 +61,13 @@ class Scores:
         return bool(self.gains.mean() > noise)
 
 
-def tomorrow(table: DayTable, claims: Claims) -> Finding:
+def tomorrow(table: DayTable, claims: Claims, *, state: CohortState | None = None) -> Finding:
     """Return the chance of a headache on the day after the table's last.
+
+    Parameters
+    ----------
+    state : CohortState, optional
+        What a cohort has taught; 14 recorded days are then enough to begin.
 
     Returns
     -------
@@ -72,12 +79,12 @@ def tomorrow(table: DayTable, claims: Claims) -> Finding:
     finding = _begin(table)
     refusal = (
         trust.no_contrast(table)
-        or trust.enough_recorded(trust.TOMORROW, table)
+        or trust.enough_recorded(trust.TOMORROW if state is None else trust.TOMORROW_TAUGHT, table)
         or _last_day_unknown(table)
     )
     if refusal:
         return replace(finding, refusal=refusal)
-    scores = forward_chained(table, claims)
+    scores = forward_chained(table, claims, state=state)
     if scores is None:
         return replace(finding, refusal=Refusal("not_converged"))
     if len(scores.outcome) < trust.TOMORROW.scored_days:
@@ -85,17 +92,20 @@ def tomorrow(table: DayTable, claims: Claims) -> Finding:
     finding = replace(finding, skill=scores.skill)
     if not scores.is_beyond_noise:
         return replace(finding, refusal=Refusal("no_skill"))
-    return _look_ahead(finding, table, claims)
+    return _look_ahead(finding, table, claims, state)
 
 
-def forward_chained(table: DayTable, claims: Claims) -> Scores | None:
+def forward_chained(
+    table: DayTable, claims: Claims, *, state: CohortState | None = None
+) -> Scores | None:
     """Forecast every day from the thirtieth on, by fits that saw only the days before.
 
-    ``None`` when a fit did not settle.
+    With a cohort's state, from the fourteenth on. ``None`` when a fit did not settle.
     """
-    cuts = _cuts(table)
+    first = FIRST_DAY if state is None else FIRST_DAY_TAUGHT
+    cuts = _cuts(table, first)
     chances = np.full(len(table), np.nan)
-    for equation in (_without_today(onset_equation(table, claims)), persistence_equation(table)):
+    for equation in _both(table, claims, state):
         if not len(equation.rows):
             continue
         made = _forecasts(equation, cuts)
@@ -104,7 +114,7 @@ def forward_chained(table: DayTable, claims: Claims) -> Scores | None:
         chances[equation.rows] = made
     outcome = before(table["headache"], -1)
     usual = running_rate(table)
-    scored = np.isfinite(chances) & np.isfinite(outcome) & (np.arange(len(table)) >= FIRST_DAY)
+    scored = np.isfinite(chances) & np.isfinite(outcome) & (np.arange(len(table)) >= first)
     return Scores(chances[scored], usual[scored], outcome[scored])
 
 
@@ -144,10 +154,15 @@ def _last_day_unknown(table: DayTable) -> Refusal | None:
     return Refusal("recent_unknown", int((~lately).sum()), len(lately), "of the last days unknown")
 
 
-def _cuts(table: DayTable) -> NDArray[np.intp]:
+def _cuts(table: DayTable, first: int) -> NDArray[np.intp]:
     """Return the days on which the equations are fitted anew: weekly, and at most 52 times."""
-    step = max(REFIT_EVERY, -(-(len(table) - FIRST_DAY) // MOST_REFITS))
-    return np.arange(FIRST_DAY, max(len(table), FIRST_DAY + 1), step)
+    step = max(REFIT_EVERY, -(-(len(table) - first) // MOST_REFITS))
+    return np.arange(first, max(len(table), first + 1), step)
+
+
+def _both(table: DayTable, claims: Claims, state: CohortState | None) -> tuple[Equation, Equation]:
+    starts = onset_equation(table, claims, state=state, is_forecast=True)
+    return starts, persistence_equation(table, state=state)
 
 
 def _forecasts(equation: Equation, cuts: NDArray[np.intp]) -> Array | None:
@@ -172,18 +187,12 @@ def _linear(fitted: Fitted, days: NDArray[np.intp]) -> tuple[Array, Array]:
     return middle, ((x @ fitted.posterior.covariance) * x).sum(-1)
 
 
-def _without_today(equation: Equation) -> Equation:
-    """Leave out what is only known on the day itself: it cannot help to forecast it."""
-    known = tuple(one for one in equation.features if not one.is_same_day)
-    return replace(equation, features=known)
-
-
-def _look_ahead(finding: Finding, table: DayTable, claims: Claims) -> Finding:
+def _look_ahead(
+    finding: Finding, table: DayTable, claims: Claims, state: CohortState | None
+) -> Finding:
     today = len(table) - 1
-    at_risk = table["headache"][today] == 0
-    equation = _without_today(onset_equation(table, claims))
-    equation = equation if at_risk else persistence_equation(table)
-    fitted = estimate(equation)
+    starts, stays = _both(table, claims, state)
+    fitted = estimate(starts if table["headache"][today] == 0 else stays)
     if not fitted.converged:
         return replace(finding, refusal=Refusal("not_converged"))
     middle, spread = (one[0, 0] for one in _linear(fitted, np.array([today])))

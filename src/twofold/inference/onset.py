@@ -89,12 +89,20 @@ def onset_rows(table: DayTable) -> NDArray[np.intp]:
 
 
 def onset_equation(
-    table: DayTable, claims: Claims, *, state: CohortState | None = None
+    table: DayTable,
+    claims: Claims,
+    *,
+    state: CohortState | None = None,
+    is_forecast: bool = False,
 ) -> Equation:
-    """Return the onset equation: nuisances, mood at two lags, and every usable factor."""
+    """Return the onset equation: nuisances, mood at two lags, and every usable factor.
+
+    A forecast leaves out what is known only on the next day itself.
+    """
     rows = onset_rows(table)
     features = onset_features(table, claims, at_risk(table), state=state)
     features = [one for one in features if not one.needs_sides or _has_sides(one, rows)]
+    features = [one for one in features if not (is_forecast and one.is_same_day)]
     return _equation(features, table, rows)
 
 

@@ -51,6 +51,7 @@ MOOD_TO_HEADACHE = Needs(paired_days=60, onsets=10)
 HEADACHE_TO_MOOD = Needs(paired_days=60, ended=10)
 SAME_DAY = Needs(paired_days=60)
 TOMORROW = Needs(recorded_days=30, scored_days=30, missing_share=0.40)
+TOMORROW_TAUGHT = Needs(recorded_days=14, scored_days=30, missing_share=0.40)
 BURDEN = Needs(recorded_days=28, missing_share=0.40)
 TREATMENT_DAYS_EACH_SIDE = 28
 TREATMENT_CHANGES_APART = 14
