@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import ast
-import sys
 from pathlib import Path
 
-BENCH = Path(__file__).resolve().parents[2] / "bench"
-sys.path.insert(0, str(BENCH))
-
-from worlds import WORLDS, frozen  # noqa: E402
+from worlds import WORLDS, frozen
 
 CHANGED = (
     "This simulated world is not the one on which the engine was measured. A change of a world is a "
@@ -39,7 +35,7 @@ def test_the_source_of_the_worlds_is_the_one_that_was_frozen() -> None:
 
 
 def test_the_worlds_know_the_day_table_and_claims_and_no_engine() -> None:
-    for path in (BENCH / "worlds").glob("*.py"):
+    for path in frozen.PLACE.glob("*.py"):
         known = {name for name in _imported(path) if name.startswith("twofold")}
         assert known <= MAY_KNOW, f"{path.name} imports {sorted(known - MAY_KNOW)}"
 

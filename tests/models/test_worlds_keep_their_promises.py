@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
-
-from twofold.knowledge.load import claims
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bench"))
-
 from worlds import WORLDS, Lives, simulate
 from worlds.live import MOVERS
+
+from twofold.knowledge.load import claims
 
 PEOPLE, SEED = 400, 31
 
