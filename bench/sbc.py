@@ -309,7 +309,8 @@ def section(design: Design, ranks: Ranks) -> list[str]:
     held = design.x.shape[2] - len(design.prior.candidates)
     groups = {"nuisances": ranks.nuisances, "candidates": ranks.candidates}
     lines = [f"## {design.name.capitalize()}", ""]
-    lines += [f"Settled: {int(ranks.settled.sum())} of {len(ranks.settled)}.", ""]
+    settled = f"Settled: {int(ranks.settled.sum())} of {len(ranks.settled)}"
+    lines += [f"{settled}; those that did not are counted here all the same.", ""]
     lines += ["| column | test | most off | inside |", "|---|---|---|---|"]
     lines += [_row(f"all {name}", places) for name, places in groups.items()]
     lines += [_row(design.columns[i], ranks.nuisances[:, i]) for i in range(held)]
