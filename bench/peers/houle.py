@@ -61,8 +61,11 @@ def fit(people: Sequence[Written]) -> Mixed:
     return Mixed(best[:3], float(np.exp(best[3])), stress)
 
 
-def forecast(model: Mixed, written: Written) -> Array:
-    """Return, at each day, tomorrow's chance; ``nan`` where today is unknown. Shape (days,)."""
+def forecast(model: Mixed, written: Written, first: int | None = None) -> Array:
+    """Return, at each day, tomorrow's chance; ``nan`` where today is unknown. Shape (days,).
+
+    With ``first``, the person's intercept is learned from that many days only.
+    """
     x = _design(written, model.stress)
     linear = x @ model.slopes
     tomorrow = later(written.headache)
@@ -71,6 +74,8 @@ def forecast(model: Mixed, written: Written) -> Array:
     gained[known] = _log_likelihood(linear[known], model.spread, tomorrow[known])
     # Today's pair of days is complete only tomorrow.
     past = np.vstack([np.zeros(len(POINTS)), gained.cumsum(0)[:-1]]) + LOG_SHARES
+    if first is not None:
+        past[first:] = past[first - 1]
     weights = np.exp(past - logsumexp(past, axis=1, keepdims=True))
     return np.asarray((weights * expit(linear[:, None] + model.spread * POINTS)).sum(1))
 

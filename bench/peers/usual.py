@@ -13,18 +13,23 @@ from peers.written import Array, later
 AHEAD = 28
 
 
-def base_rate(headache: Array) -> Array:
-    """Return, at each day, the share of headache days among the known ones so far; shape (days,)."""
+def base_rate(headache: Array, first: int | None = None) -> Array:
+    """Return, at each day, the share of headache days among the known ones so far; shape (days,).
+
+    With ``first``, nothing more is learned after that many days. A rate that
+    goes on learning drops on each day without headache, and so ends up ordering
+    the days of a short window the wrong way round.
+    """
     known = np.isfinite(headache)
     hits = np.cumsum(np.where(known, headache, 0))
-    return np.asarray((hits + 0.5) / (np.cumsum(known) + 1))
+    return _held((hits + 0.5) / (np.cumsum(known) + 1), first)
 
 
-def markov(headache: Array) -> Array:
+def markov(headache: Array, first: int | None = None) -> Array:
     """Return, at each day, tomorrow's chance given today's state, from the days so far.
 
     Each of the two chances starts from the person's own rate, with the weight
-    of four days; ``nan`` where today is unknown.
+    of four days; ``nan`` where today is unknown. ``first`` as in ``base_rate``.
     """
     tomorrow, usual = later(headache), base_rate(headache)
     chance = np.full(len(headache), np.nan)
@@ -33,9 +38,16 @@ def markov(headache: Array) -> Array:
         # A pair of days counts from the day after it: today's pair is not yet known today.
         days = np.concatenate([[0], np.cumsum(seen)[:-1]])
         hits = np.concatenate([[0], np.cumsum(np.where(seen, tomorrow, 0))[:-1]])
-        own = (hits + 4 * usual) / (days + 4)
+        own = _held((hits + 4 * usual) / (days + 4), first)
         chance = np.where(headache == state, own, chance)
     return chance
+
+
+def _held(learned: Array, first: int | None) -> Array:
+    """Keep what was learned in the first days for all days after them."""
+    if first is None:
+        return learned
+    return np.concatenate([learned[:first], np.full(len(learned) - first, learned[first - 1])])
 
 
 def markov_ahead(headache: Array) -> tuple[float, float]:
