@@ -212,8 +212,9 @@ def draw_outcome(x: Array, truth: Array, likelihood: Likelihood, rng: np.random.
     """Draw what the days show; shape (b, n)."""
     middle = np.einsum("bnk,bk->bn", x, truth)
     if likelihood == "logistic":
-        return (rng.random(middle.shape) < expit(middle)).astype(float)
-    return middle + np.sqrt(_draw_noise(len(x), rng))[:, None] * rng.standard_normal(middle.shape)
+        return np.asarray(rng.random(middle.shape) < expit(middle), dtype=np.float64)
+    sd = np.sqrt(_draw_noise(len(x), rng))[:, None]
+    return np.asarray(middle + sd * rng.standard_normal(middle.shape))
 
 
 def _draw_noise(people: int, rng: np.random.Generator) -> Array:

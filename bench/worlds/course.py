@@ -23,14 +23,13 @@ def random_start(people: int, days: int, streams: Streams) -> NDArray[np.int64]:
 def worst_start(headache: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Return the day after the 28 days with most headache; ``headache`` is (days, people).
 
-    Not before day 60, and with as many days left; in a shorter diary between
-    its thirds.
+    Not before day 60, and with as many days left; in a diary of less than 180
+    days, in its middle third.
     """
     days = len(headache)
     total = np.vstack([np.zeros(headache.shape[1], int), np.cumsum(headache, 0)])
-    early, late = min(NOT_BEFORE, days // 3), max(days - NOT_BEFORE, days - days // 3)
-    late = days - early
-    starts = np.arange(max(early, WINDOW), late + 1)
+    early = min(NOT_BEFORE, days // 3)
+    starts = np.arange(max(early, WINDOW), days - early + 1)
     return np.asarray(starts[np.argmax(total[starts] - total[starts - WINDOW], axis=0)])
 
 

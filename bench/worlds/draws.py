@@ -21,7 +21,7 @@ class Streams:
         self.seed, self.part = seed, part
 
     def __call__(self, purpose: str) -> np.random.Generator:
-        key = (zlib.crc32(purpose.encode()),)
+        key: tuple[int, ...] = (zlib.crc32(purpose.encode()),)
         if self.part and not purpose.startswith(WORLDS_OWN):
             key = (*key, self.part)
         return np.random.Generator(

@@ -94,7 +94,7 @@ def _unmarked(kind: Kind, people: int, days: int, streams: Streams) -> Reals:
     latent = latent_days(kind, (days, people), streams)
     if kind.rate is None:
         return latent
-    return (latent > -ndtri(kind.rate)).astype(np.float32)
+    return np.asarray(latent > -ndtri(kind.rate), dtype=np.float32)
 
 
 def latent_days(kind: Kind, shape: tuple[int, ...], streams: Streams) -> Reals:
@@ -121,7 +121,7 @@ def live(world: World, days: Days, effects: Effects, treatment: Floats, streams:
     marks = _Marks(count, people, streams)
     push = _Push(world, effects)
     luck = streams("headache").random((count, people))
-    dents = streams.chosen("dent", world.dent_share, people) * world.dent
+    dents = world.dent * streams.chosen("dent", world.dent_share, people).astype(np.float64)
     for day in range(count):
         if day:
             days.pushed[day], days.pushed_this_morning[day] = push.toward(days.factors, day)

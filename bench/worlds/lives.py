@@ -116,7 +116,7 @@ class Lives:
         """Return the claims as the engine is told them."""
         if not self.world.evidence_is_shuffled:
             return dict(claims)
-        ids = [one.claim for one in self.factors if one.claim in claims]
+        ids = [one.claim for one in self.factors if one.claim and one.claim in claims]
         order = np.random.default_rng(SHUFFLE_SEED).permutation(len(ids))
         swapped = {
             here: replace(
@@ -159,7 +159,7 @@ def simulate(world: World, *, people: int, days: int, seed: int, part: int = 0) 
         lived = _lived(world, effects, treatment, start, days, streams)
     dips = streams.chosen("mood dips first", world.dip_share, people)
     columns = write(world, lived, dips, days, streams)
-    course = {
+    course: dict[str, Any] = {
         "treatment_start": start,
         "treatment_effect": treatment,
         "is_responder": is_responder,

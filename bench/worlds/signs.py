@@ -32,6 +32,6 @@ def lived_signs(world: World, headache: Yes, streams: Streams) -> list[Yes]:
     out = []
     for sign in SIGNS:
         early = starts & carriers(world, sign, people, streams)
-        chance = np.where(early, BEFORE_A_HEADACHE, sign.rate)
+        chance = np.where(early, BEFORE_A_HEADACHE, sign.rate or 0.0)
         out.append(streams.uniform(f"{sign.name} days", *headache.shape) < chance)
     return out
