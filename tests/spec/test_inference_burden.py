@@ -74,7 +74,7 @@ def test_lived_days_are_distributed_as_the_exact_chain_has_them() -> None:
     states = np.array([-1.2, -0.6, 0.5, -0.1, 0.4, 0.0])
     drawn = Drawn(
         np.tile(states, (1, 40_000, 1)), np.zeros((1, 40_000, 1)),
-        np.zeros((1, 40_000, 0)), np.zeros((1, 40_000, 0)),
+        *[np.zeros((1, 40_000, 0))] * 3,
     )  # fmt: skip
     headache = strip("..#.##.")[None]
     with pytest.MonkeyPatch.context() as patch:
@@ -107,7 +107,7 @@ def test_unknown_days_at_the_end_are_lived_through_and_not_taken_as_free() -> No
     sure = np.array([-9.0, 0.0, 0.0, 9.0, 0.0, 0.0])  # what begins never ends
     drawn = Drawn(
         np.tile(sure, (1, 50, 1)), np.zeros((1, 50, 2)),
-        np.zeros((1, 50, 0)), np.zeros((1, 50, 0)),
+        *[np.zeros((1, 50, 0))] * 3,
     )  # fmt: skip
     lived = simulate(strip("....##???")[None], drawn, ahead=5, rng=np.random.default_rng(0))
     assert lived.mean() > 0.95

@@ -13,7 +13,7 @@ from twofold.daytable import DayTable
 from twofold.inference import trust
 from twofold.inference.days_ahead import draw_rows, fit_rows, state_rows, usual_share
 from twofold.inference.priors import of_treatment
-from twofold.inference.treatment import Effects, effects, estimate, reach, treatment
+from twofold.inference.treatment import Effects, effects, estimate, ramped, reach, treatment
 
 
 def treated(dose: str, headache: str = "..#" * 40) -> DayTable:
@@ -115,9 +115,9 @@ def test_the_chances_of_a_third_and_of_half_fewer_are_never_above_the_chance_of_
         assert half <= third <= some + 0.02
 
 
-def test_before_the_days_half_of_all_courses_are_believed_to_help() -> None:
+def test_before_the_days_somewhat_less_than_half_of_all_courses_are_believed_to_help() -> None:
     (found,) = treatment(helped(effect=-0.5))
-    assert found.prior == pytest.approx(0.5)
+    assert found.prior == pytest.approx(0.434, abs=0.001)
 
 
 def test_the_same_diary_and_seed_give_the_same_answer() -> None:
@@ -180,6 +180,13 @@ def test_half_the_highest_dose_can_reach_half_the_effect_and_a_stop_ramps_down()
     level = reach(treated("1" * 40 + "2" * 40 + "0" * 40), "amitriptyline")
     assert level[0] == pytest.approx(0.5) and level[79] == pytest.approx(1.0)
     assert level[93] == pytest.approx(0.5) and level[119] == pytest.approx(0.0)
+
+
+def test_the_four_weeks_before_a_course_have_a_step_of_their_own() -> None:
+    course = np.repeat([0.0, 1.0], [50, 70])[None]
+    rows = state_rows(strip("..#" * 40)[None], ramped(course)[..., None], effect=of_treatment())
+    eve = rows.x[0, :, -3]  # row t leads to day t + 1
+    assert np.flatnonzero(eve).tolist() == list(range(21, 49))
 
 
 # Against independent reckonings.
@@ -261,7 +268,7 @@ def test_the_chance_that_is_said_is_the_share_that_was_helped(
     for low, high in ((0, 0.35), (0.35, 0.65), (0.65, 0.85), (0.85, 1.01)):
         held = (found.p_fewer >= low) & (found.p_fewer < high)
         said, true = found.p_fewer[held].mean(), (world.effect[held] < 0).mean()
-        noise = 2 * np.sqrt(said * (1 - said) / held.sum())
+        noise = 2.6 * np.sqrt(said * (1 - said) / held.sum())  # 99 of 100 bins
         assert abs(said - true) <= 0.03 + noise, (low, high)
 
 
@@ -273,8 +280,4 @@ def test_the_intervals_hold_the_truth(at_worst: tuple[Courses, Effects]) -> None
 
 
 def _fit(world: Courses):  # type: ignore[no-untyped-def]
-    tables = (
-        table_of(headache, **{"course.one": course})
-        for headache, course in zip(world.headache, world.course, strict=True)
-    )
-    return estimate(world.headache, np.stack([reach(one, "one") for one in tables])[..., None])
+    return estimate(world.headache, ramped(world.course)[..., None])

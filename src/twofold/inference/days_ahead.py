@@ -46,6 +46,13 @@ UNKNOWN_MIDDLE = 0.4
 UNKNOWN_SPREAD = 0.4
 # How differently a course may act on staying than on starting, in log-odds.
 COURSE_ON_STAYING_SD = 0.3
+# People begin a course when things are bad, and only later is it known that they never were as bad
+# again: so the four weeks before the first change lie above a person's drift. They get a step of
+# their own, nearly free, and the course is not credited with the return. (Without it, a chance of
+# 0.57 was true in 0.43 to 0.49 of people who began at their worst; chosen on 400 people of seed 7.)
+EVE_DAYS = 28
+EVE_MIDDLE = 0.3
+EVE_SD = 1.0
 
 
 @dataclass(frozen=True)
@@ -56,7 +63,7 @@ class StateRows:
     ----------
     x : ndarray, shape (people, days − 1, columns)
         Row t leads from day t to day t + 1. Columns: six states, drift bins,
-        each course while a headache stays, each course.
+        the eve of each course, each course while a headache stays, each course.
     y, weight : ndarray, shape (people, days − 1)
         Headache on day t + 1; 1 where that day is known.
     courses : int
@@ -75,7 +82,7 @@ class StateRows:
     @property
     def bins(self) -> int:
         """How many drift bins there are."""
-        return int(self.x.shape[2]) - STATES - 2 * self.courses
+        return int(self.x.shape[2]) - STATES - 3 * self.courses
 
 
 @dataclass(frozen=True)
@@ -86,13 +93,14 @@ class Drawn:
     ----------
     states : ndarray, shape (people, draws, 6)
     drift : ndarray, shape (people, draws, bins)
-    on_staying, course : ndarray, shape (people, draws, courses)
-        Each course's effect: while a headache stays beyond its effect on
-        starts, and on both; log-odds at full effect.
+    eve, on_staying, course : ndarray, shape (people, draws, courses)
+        The four weeks before each course; then its effect: while a headache
+        stays beyond its effect on starts, and on both; log-odds at full effect.
     """
 
     states: Array
     drift: Array
+    eve: Array
     on_staying: Array
     course: Array
 
@@ -119,6 +127,7 @@ def state_rows(
     parts = [
         _states(headache),
         np.broadcast_to(drift, (people, *drift.shape)),
+        _eve(reach)[:, 1:],
         reach[:, 1:] * today[..., None],
         reach[:, 1:],
     ]
@@ -155,7 +164,7 @@ def draw_rows(
     if asked is not None:
         theta = _honour_mixture(theta, posterior, rows.prior, asked, rng)
     theta[..., [START, STAY]] += _unwritten(rows.headache, count, rng)[..., None]
-    ends = np.cumsum([STATES, rows.bins, rows.courses])
+    ends = np.cumsum([STATES, rows.bins, rows.courses, rows.courses])
     return Drawn(*np.split(theta, ends, axis=2))
 
 
@@ -245,6 +254,13 @@ def _bin(day: int, days: int) -> int:
     return (days - 1) // _step(days) - (days - 1 - day) // _step(days)
 
 
+def _eve(reach: Array) -> Array:
+    """Mark the four weeks before the first change of each course."""
+    moved = np.cumsum(reach != reach[:, :1], axis=1) > 0
+    soon = np.concatenate([moved[:, EVE_DAYS:], np.repeat(moved[:, -1:], EVE_DAYS, axis=1)], axis=1)
+    return np.asarray((soon[:, : reach.shape[1]] & ~moved).astype(float))
+
+
 def _step(days: int) -> int:
     return BIN_DAYS * -(-days // (BIN_DAYS * MOST_BINS))
 
@@ -252,7 +268,7 @@ def _step(days: int) -> int:
 def _prior(bins: int, step: int, effects: list[EffectPrior]) -> Prior:
     """Return independent beliefs about states and courses, and one dense block for the drift."""
     at, courses = np.arange(bins), len(effects)
-    columns = STATES + bins + 2 * courses
+    columns = STATES + bins + 3 * courses
     block = DRIFT_SD**2 * DRIFT_DAILY ** (step * np.abs(at[:, None] - at))
     spread = np.diag(STATE_SDS**2)
     together = np.zeros(STATES)
@@ -262,9 +278,11 @@ def _prior(bins: int, step: int, effects: list[EffectPrior]) -> Prior:
     precision = np.zeros((columns, columns))
     precision[:STATES, :STATES] = np.linalg.inv(spread)
     precision[STATES : STATES + bins, STATES : STATES + bins] = np.linalg.inv(block)
-    stay = np.arange(STATES + bins, STATES + bins + courses)
-    precision[stay, stay] = COURSE_ON_STAYING_SD**-2
+    eve = np.arange(STATES + bins, STATES + bins + courses)
+    stay = eve + courses
+    precision[eve, eve], precision[stay, stay] = EVE_SD**-2, COURSE_ON_STAYING_SD**-2
     mean = np.concatenate([STATE_MEANS, np.zeros(columns - STATES)])
+    mean[eve] = EVE_MIDDLE
     return Prior(mean, precision, stay + courses, *mixture(effects))
 
 

@@ -4,7 +4,8 @@ Never by before and after: three people in ten on a useless treatment have 30 %
 fewer headache days, and more of them when they began at their worst
 (statistics sheet C5). The state equation holds the weekly drift, which is what
 returns to the middle by itself, and each course as a slow ramp beside it; the
-answer is the difference that the course makes within one and the same draw.
+answer is the difference that the course makes within one and the same draw. The
+four weeks before the first change, when things were bad, have a step of their own.
 
 The day table does not say what a course is, so all are treated alike.
 """
@@ -119,18 +120,31 @@ def changes_of(table: DayTable, name: str) -> NDArray[np.intp]:
 
 
 def reach(table: DayTable, name: str, *, ramp_days: int = RAMP_DAYS) -> Array:
-    """Return how much of a course's full effect can be there on each day, 0 to 1.
+    """Return how much of a course's full effect can be there on each day; shape (days,).
 
-    The level (dose where one is recorded, else running or not) over its highest,
-    as the mean of the last ``ramp_days`` days: so that a start is a straight
-    ramp up, and a stop a straight ramp down. What ran on the first day is taken
-    to have run before it.
+    The level is the dose where one is recorded, else running or not.
     """
-    level = _level(table, name)
-    earlier = np.full(ramp_days - 1, level[0])
-    total = np.concatenate([[0.0], np.cumsum(np.concatenate([earlier, level]))])
-    mean = (total[ramp_days:] - total[:-ramp_days]) / ramp_days
-    return np.asarray(mean / (level.max() or 1.0))
+    return ramped(_level(table, name), ramp_days=ramp_days)
+
+
+def ramped(level: Array, *, ramp_days: int = RAMP_DAYS) -> Array:
+    """Return a level over its highest as the mean of the last days, 0 to 1.
+
+    So a start is a straight ramp up, and a stop a straight ramp down. What ran
+    on the first day is taken to have run before it.
+
+    Parameters
+    ----------
+    level : ndarray, shape (..., days)
+
+    >>> ramped(np.array([0.0, 2.0, 2.0, 2.0]), ramp_days=2)
+    array([0. , 0.5, 1. , 1. ])
+    """
+    earlier = np.repeat(level[..., :1], ramp_days, axis=-1)
+    total = np.cumsum(np.concatenate([earlier, level], axis=-1), axis=-1)
+    mean = (total[..., ramp_days:] - total[..., :-ramp_days]) / ramp_days
+    highest = level.max(axis=-1, keepdims=True)
+    return np.asarray(mean / np.where(highest > 0, highest, 1.0))
 
 
 def estimate(headache: Array, levels: Array) -> tuple[StateRows, Posterior]:
