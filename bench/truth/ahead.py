@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.special import expit, logit
-from truth.cells import Cell
-from truth.cohorts import learnt, parts, tables
 from worlds.lives import Lives
 
+from truth.cells import Cell
+from truth.cohorts import learnt, parts, tables
 from twofold.daytable import DayTables
 from twofold.inference.cohort_state import CohortState
 from twofold.inference.many import fit_many
 from twofold.knowledge.load import claims
 
 Array = np.ndarray
-SCORED_DAYS = 60
+SCORED_DAYS = 28
 
 
 def ahead(cell: Cell) -> Cell:
-    """Learn from the first ``days`` days and forecast, evening by evening, the sixty after them."""
+    """Learn from the first ``days`` days and forecast, evening by evening, the 28 after them."""
     world, days, seed = cell["world"], cell["days"], cell["seed"]
     taught = learnt(world, days=days, seed=seed)
     made: dict[str, list[tuple[Array, ...]]] = {}
@@ -30,16 +30,33 @@ def ahead(cell: Cell) -> Cell:
 
 
 def _forecasts(lives: Lives, days: int, state: CohortState | None) -> tuple[Array, ...]:
-    """Return chance, own usual rate, oracle's chance, and outcome; nan where today is unknown."""
+    """Return chance, usual rate, both oracles, what was written and what was lived.
+
+    Scored are evenings with an entry, before a day with one: all that a diary
+    can check. The oracles know that, too.
+    """
     asked = tables(lives)
     chance = forecast(asked, lives.claims(claims()), days, state)
     usual = _usual(asked["headache"][:, :days])
     here = slice(days - 1, days + SCORED_DAYS - 1)
     there = slice(days, days + SCORED_DAYS)
-    oracle = lives.truth.chance[:, there]
-    came = lives.truth.headache[:, there].astype(float)
     chance = chance[:, here]
-    return chance, np.broadcast_to(usual[:, None], chance.shape), oracle, came
+    came = asked["headache"][:, there]
+    chance = np.where(np.isfinite(came), chance, np.nan)
+    return (
+        chance,
+        np.broadcast_to(usual[:, None], chance.shape),
+        _if_written(lives, lives.truth.chance[:, there]),
+        _if_written(lives, lives.truth.chance_with_signs[:, there]),
+        came,
+        lives.truth.headache[:, there].astype(float),
+    )
+
+
+def _if_written(lives: Lives, chance: Array) -> Array:
+    """Return the oracle's chance on a day that was written down: headache days are so less often."""
+    yes = chance * (1 - lives.world.missing_headache)
+    return yes / (yes + (1 - chance) * (1 - lives.world.missing_free))
 
 
 def forecast(
@@ -59,9 +76,11 @@ def _usual(headache: Array) -> Array:
     return (np.where(known, headache, 0).sum(1) + 0.5) / (known.sum(1) + 1)
 
 
-def _scores(chance: Array, usual: Array, oracle: Array, came: Array) -> Cell:
+def _scores(
+    chance: Array, usual: Array, oracle: Array, seer: Array, came: Array, lived: Array
+) -> Cell:
     known = np.isfinite(chance)
-    p, base, best, y = chance[known], usual[known], oracle[known], came[known]
+    p, base, y = chance[known], usual[known], came[known]
     slope, level = _calibration(p, y)
     return {
         "people": len(chance),
@@ -69,10 +88,11 @@ def _scores(chance: Array, usual: Array, oracle: Array, came: Array) -> Cell:
         "rate": float(y.mean()),
         "auc": _within(chance, came),
         "auc_oracle": _within(np.where(known, oracle, np.nan), came),
-        "auc_usual": 0.5,
+        "auc_signs": _within(np.where(known, seer, np.nan), came),
         "brier": float(((p - y) ** 2).mean()),
         "brier_usual": float(((base - y) ** 2).mean()),
-        "brier_oracle": float(((best - y) ** 2).mean()),
+        "brier_oracle": float(((oracle[known] - y) ** 2).mean()),
+        "brier_signs": float(((seer[known] - y) ** 2).mean()),
         "slope": slope,
         "level": level,
         "bias": float((p - y).mean()),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from truth.cells import Cell
 from truth.cohorts import learnt, parts
-
 from twofold.inference.answer import fit_onset
 from twofold.inference.coupling import headache_to_mood, mood_to_headache
 from twofold.inference.finding import Finding

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from truth.cells import Cell
-from truth.cohorts import SIGNS, learnt, parts, tables, true_state
 from worlds.kinds import KINDS
 from worlds.lives import Lives
 
+from truth.cells import Cell
+from truth.cohorts import SIGNS, learnt, parts, tables, true_state
 from twofold.inference import trust
 from twofold.inference.engine import intervals
 from twofold.inference.many import Fits, fit_many
@@ -49,7 +49,13 @@ def discovery(cell: Cell) -> Cell:
         for name, state in beliefs.items():
             fits = fit_many(asked, lives.claims(claims()), state=state)
             told[name].append(_told(lives, fits))
-    return {name: _counts(_together(several)) for name, several in told.items()}
+    return {
+        name: _counts(
+            _together(several),
+            trust.FALSE_SHARE_ALONE if name == "lone" else trust.FALSE_SHARE,
+        )
+        for name, several in told.items()
+    }
 
 
 def _told(lives: Lives, fits: Fits) -> Told:
@@ -75,7 +81,7 @@ def _told(lives: Lives, fits: Fits) -> Told:
         low=ends[..., 0],
         high=ends[..., 1],
         middle=fits.mean[:, fits.candidates[at]],
-        effect=np.where(np.isfinite(scale), lives.truth.effect * scale / spread, 0.0),
+        effect=lives.truth.effect * np.where(np.isfinite(scale), scale, 0.0) / spread,
         unsettled=int((~fits.converged).sum()),
     )
 
@@ -86,9 +92,9 @@ def _together(several: list[Told]) -> Told:
     return Told(**joined, unsettled=sum(one.unsettled for one in several))
 
 
-def _counts(told: Told) -> Cell:
-    clear = established(told.p_real, told.may_be_clear, trust.FALSE_SHARE)
-    pooled = pooled_set(told.p_real, told.may_be_clear)
+def _counts(told: Told, share: float) -> Cell:
+    clear = established(told.p_real, told.may_be_clear, share)
+    pooled = pooled_set(told.p_real, told.may_be_clear, share)
     false = clear & ~told.is_real
     causes = _not_signs(told.p_real.shape[1])
     likely = told.may_be_said[:, causes] & (told.p_real[:, causes] > 0.8)
@@ -135,11 +141,11 @@ def established(p_real: Array, allowed: Array, share: float) -> Array:
     return rank < last.max(1, keepdims=True)
 
 
-def pooled_set(p_real: Array, allowed: Array) -> Array:
-    """Return the clinic's clear set: the largest, over all people, with a mean doubt of 10 %."""
+def pooled_set(p_real: Array, allowed: Array, share: float) -> Array:
+    """Return the clinic's clear set: the largest, over all people, within the share of doubt."""
     doubt = np.sort(1 - p_real[allowed])
     means = np.cumsum(doubt) / np.arange(1, len(doubt) + 1)
-    last = np.flatnonzero(means <= trust.FALSE_SHARE)
+    last = np.flatnonzero(means <= share)
     line = doubt[last[-1]] if len(last) else -1.0
     return allowed & (1 - p_real <= line)
 

@@ -45,7 +45,7 @@ def factors(
     whole = _refuse_all(table)
     ranges = None if onset is None else intervals(onset.posterior)[0]
     answers = [_answer(one, table, onset, ranges, whole, state) for one in asked]
-    return tuple(_with_verdicts(answers))
+    return tuple(_with_verdicts(answers, state))
 
 
 def pair(candidate: Candidate, table: DayTable) -> Pair:
@@ -134,11 +134,13 @@ def _odds_ratio(onset: Fitted, at: int, ends: Array, is_yes_no: bool) -> Estimat
     return Estimate(value, low, high, "odds ratio")
 
 
-def _with_verdicts(answers: list[Finding]) -> list[Finding]:
+def _with_verdicts(answers: list[Finding], state: CohortState | None) -> list[Finding]:
     """Give each answer its word; what can be clear is decided for all together."""
     shown = [i for i, one in enumerate(answers) if one.p_real is not None]
     can = [i for i in shown if answers[i].claim_class in trust.CLASSES_THAT_CAN_BE_CLEAR]
-    clear = {can[i] for i in trust.established([answers[i].p_real or 0.0 for i in can])}
+    share = trust.FALSE_SHARE_ALONE if state is None else trust.FALSE_SHARE
+    chances = [answers[i].p_real or 0.0 for i in can]
+    clear = {can[i] for i in trust.established(chances, false_share=share)}
     for i in shown:
         word = trust.factor_verdict(
             answers[i].p_real or 0.0,

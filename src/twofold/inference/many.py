@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -38,6 +38,7 @@ Yes = NDArray[np.bool_]
 GROUP = 256
 SETTLED = 5e-3
 MOST_ROUNDS = 60
+TREND = "trend"
 KINDS = {"as is": 0, "centre": 1, "per SD": 2}
 
 
@@ -163,9 +164,18 @@ def _fit_group(
     seen = mask.copy()
     if until is not None:
         seen[:, max(until - 1, 0) :] = False
+    if ahead and until is not None:
+        features = [_held(one, until) for one in features]
     asked = (tables["headache"] == (question == "persistence")) & ahead
     outcome = np.nan_to_num(before(tables["headache"], -1))
     return _run(kernel, features, seen, outcome, asked, settled)
+
+
+def _held(feature: Feature, until: int) -> Feature:
+    """Hold the trend where the last day that was learnt from left it."""
+    if feature.name != TREND:
+        return feature
+    return replace(feature, values=np.minimum(feature.values, until - 1))
 
 
 def _run(

@@ -33,6 +33,7 @@ Days = DayTable | DayTables
 
 MOOD_LAGS = (1, 2)
 SEASON_NEEDS_DAYS = 300
+MIDDLE_SHARE = 0.25
 LEAST_MOOD_ROWS = 30
 # Never candidates: the outcome, what coupling.py asks, and what is taken for a headache.
 NEVER_CANDIDATES = ("headache", "onset", "migraine", "severity", "mood", "low_mood", "entered")
@@ -136,18 +137,22 @@ def persistence_features(
     third = _yes((before(headache, 1) == 1) & (before(headache, 2) == 1))
     features = [
         intercept(headache, mean=-0.4, sd=1.2),
-        Feature("second day", second, 0.0, 0.5, scaling="centre"),
-        Feature("third day", third, -0.2, 0.4, scaling="centre"),
+        Feature("second day", second, 0.0, 0.5, scaling="as is"),
+        Feature("third day", third, -0.2, 0.4, scaling="as is"),
         Feature("trend", _days_passed(headache), 0.0, 0.25),
-        Feature("recent share", recent_share(table), 0.1, 0.3, is_flagged=True),
+        Feature("recent share", recent_share(table), 0.5, 1.0, scaling="as is", is_flagged=True),
         Feature("stress", table["stress"], 0.1, 0.25, is_flagged=True),
     ]
     return [_taught("persistence", one, state) for one in features]
 
 
 def recent_share(table: Days) -> Array:
-    """Return the share of headache days among the known ones of the 28 before each day."""
-    return mean_before(table["headache"], first=28, last=1, least=7)
+    """Return the share of headache days in the 28 before each day, above or below one in four.
+
+    It is not centred on the person's own mean: that mean holds the days to come,
+    and would turn a bad month into a promise of a better one.
+    """
+    return mean_before(table["headache"], first=28, last=1, least=7) - MIDDLE_SHARE
 
 
 def candidates(table: Days, claims: Claims) -> list[Candidate]:
@@ -229,11 +234,11 @@ def _onset_nuisances(table: Days, mask: NDArray[np.bool_]) -> list[Feature]:
     unknown = _yes(np.isnan(before(headache, 1)))
     features = [
         intercept(headache, mean=-1.4, sd=1.5),
-        Feature("day after a headache", ended_yesterday, -0.3, 0.6, scaling="centre"),
-        Feature("second day after", ended_before, -0.1, 0.4, scaling="centre"),
+        Feature("day after a headache", ended_yesterday, -0.3, 0.6, scaling="as is"),
+        Feature("second day after", ended_before, -0.1, 0.4, scaling="as is"),
         Feature("trend", _days_passed(headache), 0.0, 0.3),
-        Feature("recent share", recent_share(table), 0.1, 0.3),
-        Feature("yesterday unknown", unknown, 0.0, 0.3, scaling="centre"),
+        Feature("recent share", recent_share(table), 0.5, 1.0, scaling="as is"),
+        Feature("yesterday unknown", unknown, 0.0, 0.3, scaling="as is"),
     ]
     return features + _calendar(table, mask)
 

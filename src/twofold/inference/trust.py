@@ -18,6 +18,7 @@ from twofold.inference.finding import Reason, Refusal, Verdict
 from twofold.inference.rows import LEAST_ON_EACH_SIDE, before
 
 FALSE_SHARE = 0.10  # of what is called established
+FALSE_SHARE_ALONE = 0.05  # without a cohort nothing corrects a table that is wrong (decision 24)
 SUSPECT_FROM = 0.5
 COUPLING_FROM = 0.8
 COUPLING_ESTABLISHED_FROM = 0.9
@@ -169,11 +170,11 @@ def lacking(reason: Reason, marks: Array, *, need: int, unit: str, table: DayTab
     return Refusal(reason, have, need, unit, _weeks(need - have, have / max(_span(table), 1)))
 
 
-def established(p_real: Sequence[float]) -> set[int]:
+def established(p_real: Sequence[float], *, false_share: float = FALSE_SHARE) -> set[int]:
     """Return which of several chances are clear together: at most one in ten of them false.
 
     The largest set, from the surest down, whose mean chance of being false is
-    at most 0.10.
+    at most ``false_share``.
 
     >>> sorted(established([0.97, 0.4, 0.85, 0.2]))
     [0, 2]
@@ -182,7 +183,7 @@ def established(p_real: Sequence[float]) -> set[int]:
     false, best = 0.0, 0
     for count, i in enumerate(order, start=1):
         false += 1 - p_real[i]
-        best = count if false / count <= FALSE_SHARE else best
+        best = count if false / count <= false_share else best
     return set(order[:best])
 
 
