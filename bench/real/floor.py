@@ -432,6 +432,9 @@ LIMITS = [
     "- These are few people. Most intervals hold both skill and none; a set of one person says nothing of others.",
     "- In oura_migraine_n1 a day without a tag is taken as free, which is an assumption.",
     "- In n1coxeval_migraine_cases the days between rows are taken as unknown; the file does not tell more.",
+    "- Which columns an equation has (the season, from 300 days on) and where a rating is split in two are settled",
+    "  on the whole diary. A chance for an early day can so differ by up to .11 from what would have been said then.",
+    "- The share of surprises in the prior was settled after an earlier look at n1coxeval: it is no clean test of that.",
     "- Parts of some sets are kept back, and are not in these numbers.",
 ]
 
