@@ -19,7 +19,7 @@ import multiprocessing
 import sys
 import warnings
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -42,9 +42,9 @@ def main(*, small: bool) -> None:
     missing = [task for task in tasks if task["key"] not in kept]
     # Peers two at a time, one core each; Twofold alone, for it may use both cores.
     with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as workers:
-        peers = [task for task in missing if not task["is_ours"]]
-        for task, figures in zip(peers, workers.map(done, peers), strict=True):
-            keep(task, figures, kept)
+        asked = {workers.submit(done, task): task for task in missing if not task["is_ours"]}
+        for answer in as_completed(asked):
+            keep(asked[answer], answer.result(), kept)
     for task in missing:
         if task["is_ours"]:
             keep(task, done(task), kept)
