@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from truth.cells import Cell
-from truth.cohorts import learnt, parts
+from truth.cohorts import learnt, parts, true_state
 from twofold.inference.answer import fit_onset
 from twofold.inference.coupling import headache_to_mood, mood_to_headache
 from twofold.inference.finding import Finding
@@ -27,13 +27,12 @@ def arrows(cell: Cell) -> Cell:
                 onset = fit_onset(table, told, state=state)
                 first = mood_to_headache(table, told, onset=onset, state=state)
                 second = headache_to_mood(table, told, state=state)
-                rows.append((
+                rows.setdefault(name, []).append((
                     _p(first), _p(second), bool(truth.mood_to_headache[person]),
                     bool(truth.headache_to_mood[person]), bool(truth.mood_dips_first[person]),
                     _lag_is_right(first, int(truth.mood_lag[person])),
                 ))  # fmt: skip
-        out[name] = _counts(rows)
-    return out
+    return {name: _counts(one) for name, one in rows.items()}
 
 
 def _p(finding: Finding) -> float:

@@ -20,7 +20,10 @@ from twofold.knowledge.load import claims
 Array = np.ndarray
 EDGES = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0001)
 BELIEFS = ("lone", "cohort", "true")
-MOST_INTERVALS = 4000
+SHARES = {
+    True: (trust.FALSE_SHARE_ALONE, trust.FALSE_SHARE_ALONE),
+    False: (trust.FALSE_SHARE, trust.FALSE_SHARE_POOLED),
+}
 
 
 @dataclass
@@ -50,11 +53,7 @@ def discovery(cell: Cell) -> Cell:
             fits = fit_many(asked, lives.claims(claims()), state=state)
             told[name].append(_told(lives, fits))
     return {
-        name: _counts(
-            _together(several),
-            trust.FALSE_SHARE_ALONE if name == "lone" else trust.FALSE_SHARE,
-        )
-        for name, several in told.items()
+        name: _counts(_together(several), *SHARES[name == "lone"]) for name, several in told.items()
     }
 
 
@@ -72,7 +71,7 @@ def _told(lives: Lives, fits: Fits) -> Told:
     spread = np.array(
         [1.0 if one.rate is None else np.sqrt(one.rate * (1 - one.rate)) for one in KINDS]
     )
-    ends = intervals(fits)[:, at] if len(onsets) <= MOST_INTERVALS else np.zeros((*said.shape, 2))
+    ends = intervals(fits)[:, at]
     return Told(
         p_real=fits.p_real[:, at],
         is_real=lives.truth.effect != 0,
@@ -92,9 +91,9 @@ def _together(several: list[Told]) -> Told:
     return Told(**joined, unsettled=sum(one.unsettled for one in several))
 
 
-def _counts(told: Told, share: float) -> Cell:
+def _counts(told: Told, share: float, pooled_share: float) -> Cell:
     clear = established(told.p_real, told.may_be_clear, share)
-    pooled = pooled_set(told.p_real, told.may_be_clear, share)
+    pooled = pooled_set(told.p_real, told.may_be_clear, pooled_share)
     false = clear & ~told.is_real
     causes = _not_signs(told.p_real.shape[1])
     likely = told.may_be_said[:, causes] & (told.p_real[:, causes] > 0.8)

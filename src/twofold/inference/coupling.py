@@ -142,8 +142,9 @@ def next_mood_equation(
 ) -> Equation:
     """Return the equation for tomorrow's mood, over free tomorrows.
 
-    Mood today, yesterday and in the week before stand beside the headache;
-    without them slow drift is taken for its effect. Mood today enters without
+    Mood today, yesterday, in the week before and on the calm days of the week
+    after stand beside the headache; without them slow drift is taken for its
+    effect. Mood today enters without
     the headache's own dent in it: otherwise the dent's passing would count as
     better mood after headaches, and hide what carries over.
     """
@@ -180,6 +181,7 @@ def next_mood_features(
         Feature("mood today", mood, 0.3, 0.3, is_flagged=True),
         Feature("mood yesterday", before(written, 1), 0.1, 0.25, is_flagged=True),
         Feature("mood, week before", week, 0.2, 0.3, is_flagged=True),
+        Feature("mood, week after", _calm_week_after(table), 0.2, 0.3, is_flagged=True),
         Feature("stress", table["stress"], -0.1, 0.3, is_flagged=True),
         _headache_feature(table, claims, state),
     ]
@@ -312,6 +314,14 @@ def _mood_points(fitted: Fitted, at: int) -> Estimate:
     ends = intervals(fitted.posterior)[0, at]
     value, low, high = (float(swing * one) for one in (middle, *ends))
     return Estimate(value, low, high, "mood points")
+
+
+def _calm_week_after(table: Days) -> Array:
+    """Return the mean mood two to eight days later, on days that no headache has touched."""
+    headache = table["headache"]
+    is_touched = (headache == 1) | (before(headache, 1) == 1)
+    calm = np.where(is_touched, np.nan, table["mood"])[..., ::-1]
+    return before(mean_before(calm, first=7, last=1)[..., ::-1], -1)
 
 
 def _mood_nuisances(like: Array) -> list[Feature]:

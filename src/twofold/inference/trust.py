@@ -18,6 +18,7 @@ from twofold.inference.finding import Reason, Refusal, Verdict
 from twofold.inference.rows import LEAST_ON_EACH_SIDE, before
 
 FALSE_SHARE = 0.10  # of what is called established
+FALSE_SHARE_POOLED = 0.08  # over all people of a clinic, where the nominal tenth is just met
 FALSE_SHARE_ALONE = 0.05  # without a cohort nothing corrects a table that is wrong (decision 24)
 SUSPECT_FROM = 0.5
 COUPLING_FROM = 0.8
