@@ -122,20 +122,38 @@ def state_rows(
     people, days = headache.shape
     reach = np.zeros((people, days, 0)) if courses is None else courses
     today = np.nan_to_num(headache[:, :-1])
-    bins = np.array([_bin(day, days) for day in range(days - 1)], dtype=int)
-    drift = (bins[:, None] == np.arange((days - 1) // _step(days) + 1)).astype(float)
+    drift = drift_columns(days)[:-1]
     parts = [
         _states(headache),
         np.broadcast_to(drift, (people, *drift.shape)),
-        _eve(reach)[:, 1:],
+        eve_columns(reach)[:, 1:],
         reach[:, 1:] * today[..., None],
         reach[:, 1:],
     ]
     weight = np.isfinite(headache[:, 1:])
     y = np.where(weight, np.nan_to_num(headache[:, 1:]), 0.0)
-    prior = _prior(drift.shape[1], _step(days), [effect] * reach.shape[2] if effect else [])
+    prior = _prior(days, [effect] * reach.shape[2] if effect else [])
     x = np.concatenate(parts, axis=2)
     return StateRows(x, y, weight.astype(float), prior, reach.shape[2], headache)
+
+
+def eve_columns(reach: Array) -> Array:
+    """Mark the four weeks before the first change of each course; shaped as ``reach``."""
+    moved = np.cumsum(np.abs(reach - reach[:, :1]) > 1e-9, axis=1) > 0
+    soon = np.concatenate([moved[:, EVE_DAYS:], np.repeat(moved[:, -1:], EVE_DAYS, axis=1)], axis=1)
+    return np.asarray((soon[:, : reach.shape[1]] & ~moved).astype(float))
+
+
+def drift_columns(days: int) -> Array:
+    """Return which drift bin each day lies in, as columns; shape (days, bins)."""
+    bins = np.array([_bin(day, days) for day in range(days)], dtype=int)
+    return np.asarray((bins[:, None] == np.arange(bins[-1] + 1)).astype(float))
+
+
+def drift_spread(days: int, *, sd: float) -> Array:
+    """Return what is believed of the drift: a walk's covariance from bin to bin, (bins, bins)."""
+    at = np.arange(_bin(days - 1, days) + 1)
+    return np.asarray(sd**2 * DRIFT_DAILY ** (_step(days) * np.abs(at[:, None] - at)))
 
 
 def fit_rows(rows: StateRows) -> Posterior:
@@ -254,22 +272,15 @@ def _bin(day: int, days: int) -> int:
     return (days - 1) // _step(days) - (days - 1 - day) // _step(days)
 
 
-def _eve(reach: Array) -> Array:
-    """Mark the four weeks before the first change of each course."""
-    moved = np.cumsum(reach != reach[:, :1], axis=1) > 0
-    soon = np.concatenate([moved[:, EVE_DAYS:], np.repeat(moved[:, -1:], EVE_DAYS, axis=1)], axis=1)
-    return np.asarray((soon[:, : reach.shape[1]] & ~moved).astype(float))
-
-
 def _step(days: int) -> int:
     return BIN_DAYS * -(-days // (BIN_DAYS * MOST_BINS))
 
 
-def _prior(bins: int, step: int, effects: list[EffectPrior]) -> Prior:
-    """Return independent beliefs about states and courses, and one dense block for the drift."""
-    at, courses = np.arange(bins), len(effects)
+def _prior(days: int, effects: list[EffectPrior]) -> Prior:
+    """Return beliefs about states and courses, and one dense block for the drift."""
+    block = drift_spread(days, sd=DRIFT_SD)
+    bins, courses = len(block), len(effects)
     columns = STATES + bins + 3 * courses
-    block = DRIFT_SD**2 * DRIFT_DAILY ** (step * np.abs(at[:, None] - at))
     spread = np.diag(STATE_SDS**2)
     together = np.zeros(STATES)
     together[[STAY, UNKNOWN]] = 1.0

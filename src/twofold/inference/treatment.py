@@ -88,7 +88,11 @@ def treatment(table: DayTable, *, seed: int = 0, ramp_days: int = RAMP_DAYS) -> 
     """
     changes = {name: changes_of(table, name) for name in courses(table)}
     answers = [
-        replace(_begin(table, name, own), refusal=_refuse(table, name, changes, ramp_days))
+        replace(
+            _begin(table, name, own),
+            refusal=trust.no_contrast(table)
+            or not_separable(table["headache"], name, changes, ramp_days=ramp_days),
+        )
         for name, own in changes.items()
     ]
     if all(one.refusal for one in answers):
@@ -145,6 +149,29 @@ def ramped(level: Array, *, ramp_days: int = RAMP_DAYS) -> Array:
     mean = (total[..., ramp_days:] - total[..., :-ramp_days]) / ramp_days
     highest = level.max(axis=-1, keepdims=True)
     return np.asarray(mean / np.where(highest > 0, highest, 1.0))
+
+
+def not_separable(
+    outcome: Array, name: str, changes: Changes, *, ramp_days: int = RAMP_DAYS
+) -> Refusal | None:
+    """Return why a course cannot be told from other changes, or not yet; ``None`` when it can.
+
+    Parameters
+    ----------
+    outcome : ndarray, shape (days,)
+        What it may change; nan where unknown.
+    changes : mapping of str to ndarray of int
+        Every course's changes.
+    """
+    own = changes[name]
+    if not len(own):
+        return Refusal("no_variation", 0, 1, "changes")
+    own_close = int((np.diff(own) <= trust.TREATMENT_CHANGES_APART).sum())
+    others = [days for other, days in changes.items() if other != name]
+    others_close = sum(_close(own, days) for days in others)
+    if own_close or others_close:
+        return Refusal("too_many_changes", len(own) + others_close, 1, "changes")
+    return _too_soon(np.isfinite(outcome), own, ramp_days)
 
 
 def estimate(headache: Array, levels: Array) -> tuple[StateRows, Posterior]:
@@ -264,20 +291,6 @@ def _pair(table: DayTable, own: NDArray[np.intp]) -> Pair:
         int(np.nansum(after)), int(np.isfinite(after).sum()),
         int(np.nansum(earlier)), int(np.isfinite(earlier).sum()),
     )  # fmt: skip
-
-
-def _refuse(table: DayTable, name: str, changes: Changes, ramp_days: int) -> Refusal | None:
-    own = changes[name]
-    if refusal := trust.no_contrast(table):
-        return refusal
-    if not len(own):
-        return Refusal("no_variation", 0, 1, "changes")
-    own_close = int((np.diff(own) <= trust.TREATMENT_CHANGES_APART).sum())
-    others = [days for other, days in changes.items() if other != name]
-    others_close = sum(_close(own, days) for days in others)
-    if own_close or others_close:
-        return Refusal("too_many_changes", len(own) + others_close, 1, "changes")
-    return _too_soon(np.isfinite(table["headache"]), own, ramp_days)
 
 
 def _close(own: NDArray[np.intp], others: NDArray[np.intp]) -> int:
