@@ -17,6 +17,7 @@ _WHERE = {
     "read": "twofold.intake.read",
     "Reading": "twofold.diary.reading",
     "review": "twofold.pipeline",
+    "read_cohort": "twofold.pipeline",
     "Diary": "twofold.diary.diary",
     "Report": "twofold.report.report",
     "Attack": "twofold.diary.headache",
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from twofold.diary.rhythm import Sleep as Sleep
     from twofold.errors import TwofoldError as TwofoldError
     from twofold.intake.read import read as read
+    from twofold.pipeline import read_cohort as read_cohort
     from twofold.pipeline import review as review
     from twofold.report.report import Report as Report
     from twofold.report.report import Said as Said

@@ -26,6 +26,7 @@ from twofold.units import MONTHS
 
 Theme = Literal["auto", "warm", "dark", "attack", "contrast", "print"]
 Tone = Literal["headache", "mood"]
+HillTone = Literal["headache", "mood", "dose"]
 Item = TypeVar("Item")
 
 TOKEN_NAMES = (
@@ -76,6 +77,8 @@ FONT = (
 MOST_COLUMNS = 60
 MOST_STRIPS = 4
 DAYS_A_ROW = 28
+HILL = 56
+"""Height of an outlook's hill, in px."""
 
 
 class DayMark(Protocol):
@@ -357,6 +360,59 @@ def heading(
     )  # fmt: skip
 
 
+def outlook(
+    shares: Sequence[float],
+    value: float,
+    low: float,
+    high: float,
+    *,
+    lines: Sequence[int] = (),
+    usual: float | None = None,
+    usual_label: str = "your last 28 days",
+    label: str = "next 28 days",
+    tone: HillTone = "headache",
+    theme: Theme = "auto",
+    key: str = "outlook",
+) -> str:
+    """Return how likely each count of days to come is, as one hill over the counts.
+
+    The hill is higher where a count is likelier; it is darker between ``low``
+    and ``high``, where 95 of 100 lie. It has no gaps, so that it does not
+    flicker.
+
+    Parameters
+    ----------
+    shares : sequence of float
+        Chance, of 100, of 0, 1, 2 … days.
+    value, low, high : float
+        Mean and ends of the 95 % interval, in days.
+    lines : sequence of int
+        Counts to be written under the hill.
+    usual : float, optional
+        A tick to compare with, such as the last 28 days.
+    """
+    words = interval_words(value, low, high, "days")
+    compared = f" {_capital(usual_label)}: {number_words(usual)}." if usual is not None else ""
+    rows = "; ".join(f"{name}: {share} of 100" for name, share in outlook_rows(shares))
+    canvas = _Canvas(
+        500, title=_capital(label), theme=theme, key=key, is_fluid=True,
+        desc=f"{_capital(label)}: {words}.{compared} {rows}.",
+    )  # fmt: skip
+    canvas.text(0, 15, _capital(label))
+    base = 46 + HILL
+    _draw_hill(canvas, shares, (low, high), tone, base)
+    _draw_over(canvas, _column(value, shares), 39, f"about {_whole(value)}", weight=600)
+    canvas.line("0%", base, "100%", base, stroke="edge", width=1.2)
+    _draw_counts(canvas, shares, lines, base + 18)
+    if usual is not None:
+        at = _percent(_column(usual, shares))
+        canvas.line(at, base - 12, at, base + 5, stroke="ink2", width=2.4)
+        words = f"{usual_label} {number_words(usual)}"
+        _draw_over(canvas, _column(usual, shares), base + 38, words, weight=400)
+    canvas.height = base + (24 if usual is None else 44)
+    return canvas.svg()
+
+
 def not_yet(
     have: int, need: int, *, unit: str = "days", theme: Theme = "auto", key: str = "not-yet"
 ) -> str:
@@ -392,6 +448,30 @@ def not_yet_words(have: int, need: int, unit: str = "days") -> str:
     """
     more = f" {need - have} more to go." if need > have else ""
     return f"{have} of {need} {unit}.{more}"
+
+
+def outlook_rows(shares: Sequence[float], *, wide: int = 5) -> list[tuple[str, int]]:
+    """Return an outlook as rows of ``wide`` counts, each with its chance in whole numbers of 100.
+
+    Rows under 1 of 100 at either end are left out; the others add up to 100
+    but for rounding.
+
+    >>> outlook_rows([0, 0, 10, 20, 30, 20, 10, 10, 0, 0, 0])
+    [('0 to 4 days', 60), ('5 to 9 days', 40)]
+    """
+    rows = [(start, sum(shares[start : start + wide])) for start in range(0, len(shares), wide)]
+    told = [place for place, (_, share) in enumerate(rows) if _whole(share) >= 1]
+    if not told:
+        return []
+    last = len(shares) - 1
+    return [
+        (_span_words(start, min(start + wide - 1, last)), _whole(share))
+        for start, share in rows[told[0] : told[-1] + 1]
+    ]
+
+
+def _span_words(first: int, last: int) -> str:
+    return f"{first} to {last} days" if first < last else f"{first} days"
 
 
 def interval_words(value: float, low: float, high: float, unit: str) -> str:
@@ -962,6 +1042,37 @@ def _draw_zones(canvas: _Canvas, posterior: float, rail: float) -> None:
         )  # fmt: skip
 
 
+def _draw_hill(
+    canvas: _Canvas, shares: Sequence[float], ends: tuple[float, float], tone: HillTone, base: float
+) -> None:
+    """Draw one column for each count, edge to edge."""
+    highest = max(shares, default=0.0) or 1.0
+    wide = 100 / max(len(shares), 1)
+    for count, share in enumerate(shares):
+        tall = HILL * share / highest
+        if tall < 0.4:
+            continue
+        is_likely = ends[0] <= count <= ends[1]
+        canvas.cell(
+            f"{count * wide:.3f}%", base - tall, f"{wide:.3f}%", tall,
+            fill=tone if is_likely else "rest", round_by=0, is_mild=is_likely, is_crisp=True,
+        )  # fmt: skip
+
+
+def _draw_counts(canvas: _Canvas, shares: Sequence[float], lines: Sequence[int], y: float) -> None:
+    """Write the first and the last count under the hill, and those that the books name."""
+    last = len(shares) - 1
+    canvas.text("0%", y, "0", size=14)
+    for line in (line for line in lines if 0 < line < last):
+        canvas.text(_percent(_column(line, shares)), y, str(line), size=14, anchor="middle")
+    canvas.text("100%", y, str(last), size=14, anchor="end")
+
+
+def _column(count: float, shares: Sequence[float]) -> float:
+    """Return where the middle of a count's column is, 0 to 100."""
+    return 100 * (min(max(count, 0), len(shares) - 1) + 0.5) / max(len(shares), 1)
+
+
 def _zone(chance_of_100: float) -> str:
     if chance_of_100 < 20:
         return "unlikely"
@@ -1080,9 +1191,10 @@ class _Canvas:
     def cell(
         self, x: float | str, y: float, width: float | str, height: float, *,
         fill: str | None = None, stroke: str | None = None, round_by: float = 4, dash: str = "",
-        opacity: float = 1, is_soft: bool = False, is_mild: bool = False,
+        opacity: float = 1, is_soft: bool = False, is_mild: bool = False, is_crisp: bool = False,
     ) -> None:  # fmt: skip
         size = f'width="{_px(width)}" height="{_px(height)}" rx="{round_by}"'
+        size += ' shape-rendering="crispEdges"' if is_crisp else ""
         self._shape(
             f'rect x="{_px(x)}" y="{_px(y)}" {size}', fill=fill, stroke=stroke, width=1.3,
             dash=dash, opacity=opacity, is_soft=is_soft, is_mild=is_mild,

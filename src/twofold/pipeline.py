@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from twofold.diary.diary import Diary
 from twofold.diary.reading import Reading
 from twofold.facts.facts import gather
+from twofold.inference import cohort_state
 from twofold.inference.answer import find
-from twofold.knowledge.load import claims
+from twofold.inference.cohort_state import CohortState
+from twofold.knowledge.load import claims, families
 from twofold.report.compose import compose
 from twofold.report.report import Report, Said, Unread
 from twofold.safety.today import what_must_be_said
@@ -21,6 +24,7 @@ def review(
     today: Day | None = None,
     said_before: Iterable[Said] = (),
     unread: Iterable[Unread] = (),
+    cohort: CohortState | None = None,
     seed: int = 0,
 ) -> Report:
     """Review one diary: what happened, what must be said, what the days suggest.
@@ -34,9 +38,13 @@ def review(
         The day of the review. Default: the diary's last day, so that the same
         diary always gives the same report.
     said_before : iterable of Said, optional
-        The log of claims shown at earlier reviews; ``Report.said`` carries it on.
+        The log of claims shown at earlier reviews; ``Report.said`` carries it
+        on, and ``Report.fate`` says what became of them.
     unread : iterable of Unread, optional
         Lines that could not be read, beside those that a reading brings.
+    cohort : CohortState, optional
+        What other people's diaries have taught (``read_cohort``); it moves
+        where the answers start, never what the days say.
     seed : int
         Seed of the simulated days behind the 28-day outlook.
 
@@ -54,7 +62,8 @@ def review(
     person, not_read, stated = _opened(diary)
     facts = gather(person, today=today)
     notices = what_must_be_said(facts)
-    findings = find(facts.table, claims(), seed=seed)
+    limits = {family.id: family.level_days for family in families().values()}
+    findings = find(facts.table, claims(), limits=limits, state=cohort, seed=seed)
     return compose(
         person,
         facts,
@@ -63,7 +72,19 @@ def review(
         unread=(*not_read, *unread),
         stated=stated,
         said_before=tuple(said_before),
+        cohort_people=cohort.people if cohort is not None else None,
     )
+
+
+def read_cohort(path: str | Path) -> CohortState:
+    """Return what a cohort has taught, from its file.
+
+    Raises
+    ------
+    ReadError
+        When the file is not a cohort state.
+    """
+    return cohort_state.load(path)
 
 
 def _opened(diary: Diary | Reading) -> tuple[Diary, tuple[Unread, ...], tuple[str, ...]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+CACHE = "__pycache__"
+
 
 def test_the_page_lists_every_file_of_the_house_and_nothing_else(root: Path) -> None:
     assert listed(root / "ARCHITECTURE.md") == standing(root / "src" / "twofold")
@@ -32,7 +34,7 @@ def names_in(line: str) -> list[str]:
 
 def standing(source: Path) -> set[str]:
     """Give the folders, the modules and the templates; of a room's ``__init__`` its folder speaks."""
-    files = [path for path in source.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    files = [path for path in source.rglob("*") if path.is_file() and path.parent.name != CACHE]
     shown = {path for path in files if path.suffix in (".py", ".css", ".jinja")}
     modules = {path for path in shown if path.name != "__init__.py" or path.parent == source}
     folders = {path.parent for path in files} - {source}

@@ -16,6 +16,8 @@ import twofold
 NAMES = {
     # the line: a file, a diary, a report
     "read", "Reading", "review", "Diary", "Report", "Said", "TwofoldError",
+    # what other people's diaries have taught
+    "read_cohort",
     # what a person writes
     "Attack", "HeadacheRating", "FreeDay", "MoodNote", "ScaleAnswer", "Sleep", "CycleDay",
     "Dose", "Course", "FactorEntry", "Conventions",

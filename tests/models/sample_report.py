@@ -7,14 +7,21 @@ import random
 from collections.abc import Callable, Sequence
 
 from twofold.report.report import (
+    AboutOthers,
     Card,
+    Chance,
+    ClaimFate,
     Coverage,
     DayCell,
     DoseMarks,
     DoseStrip,
+    Fate,
+    ForecastFate,
     Group,
     NotYet,
     Number,
+    Outlook,
+    OutlookFate,
     PeriodRow,
     Pictures,
     Report,
@@ -69,6 +76,7 @@ def sample_report(
         unread=tuple(Unread(f"line {n}{words}", "the date is 31.02.2025") for n in range(2, 27)),
         limits=("This is not a diagnosis.", "Options and advice are not part of this report."),
         credit=("Invented days, for tests only.",),
+        fate=_fate(words),
         said=(Said("2013-01-14", "mood_to_headache", "After low mood?", "unlikely", 8.0, "today"),),
         is_sample=True,
     )
@@ -272,6 +280,21 @@ def _cards(words: str) -> tuple[Card, ...]:
             days_missing=9,
         ),
         Card(
+            key="treatment:candesartan",
+            topic="treatment",
+            question=f"Did headaches change with this treatment: candesartan{words}?",
+            verdict="possible",
+            answer=f"Possible: fewer headache days with candesartan.{words}",
+            sentence="About 3 fewer headache days in 28 with it than without.",
+            number=Number("Change in headache days", -3.2, -6.1, 0.2, "days per 28"),
+            prior=43.0,
+            posterior=71.0,
+            chances=(Chance("Half as many headache days, or fewer", 11.0),),
+            days_used=154,
+            days_missing=1,
+            caution="Please do not change a dose on your own.",
+        ),
+        Card(
             key="tomorrow",
             topic="tomorrow",
             question="How likely is a headache tomorrow?",
@@ -292,8 +315,17 @@ def _cards(words: str) -> tuple[Card, ...]:
             sentence="In the last 28: 9.",
             number=Number("Next 28 days", 9.6, 6.0, 14.0, "days in 28"),
             usual=9.0,
+            chances=(Chance(f"8 days or more{words}", 81.0), Chance("15 days or more", 2.0)),
+            outlook=Outlook(_hill(9.6), (8, 15)),
+            open_days="20 days are unknown. Whatever they were, it lies between 6 and 15.",
             days_used=154,
             days_missing=1,
+            about_others=(
+                AboutOthers(
+                    f"In studies of other people, 2 to 3 of 100.{words}", "Study C", "high"
+                ),
+                AboutOthers("It was linked with low mood there.", "Study C", "high"),
+            ),
         ),
         Card(
             key="burden:long",
@@ -303,6 +335,35 @@ def _cards(words: str) -> tuple[Card, ...]:
             answer="Not yet: about 3 more weeks.",
             sentence="We have 41 of 60 days.",
             not_yet=NotYet(41, 60, "days"),
+        ),
+    )
+
+
+def _hill(middle: float) -> tuple[float, ...]:
+    """Return an outlook of 28 days around a middle, of 100."""
+    heights = [2 ** -(((count - middle) / 3) ** 2) for count in range(29)]
+    return tuple(round(100 * height / sum(heights), 1) for height in heights)
+
+
+def _fate(words: str) -> Fate:
+    return Fate(
+        forecasts=(
+            ForecastFate(0, 20, 11.0, 9, 1, 0, 0),
+            ForecastFate(20, 40, 30.4, 14, 5, 2, 1),
+        ),
+        outlooks=(
+            OutlookFate(
+                "headache days", "1 Nov", "2012-11-02", "2012-11-29", 4, 9, 11, 0, 0, "above"
+            ),
+            OutlookFate(
+                f"days{words}", "1 Jan", "2013-01-02", "2013-01-29", 4, 9, 2, 1, 15, "open"
+            ),
+        ),
+        claims=(
+            ClaimFate(
+                "f", f"Wine?{words}", "2012-11-01", "clear", 96.0, "possible", 61.0, "weaker"
+            ),
+            ClaimFate("g", "Noise?", "2012-11-01", "possible", 62.0, None, None, "withdrawn"),
         ),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -16,6 +17,7 @@ from twofold.report.report import DayCell, Report
 SVG = "{http://www.w3.org/2000/svg}"
 THEMES: tuple[charts.Theme, ...] = ("auto", "warm", "dark", "attack", "contrast", "print")
 DIARIES = every_diary()
+HILL = (0, 0, 0, 1, 2, 4, 8, 12, 16, 16, 14, 10, 7, 5, 3, 1, 1, *[0] * 12)
 
 TEXT_TOKENS = ("ink", "ink2")
 MARK_TOKENS = ("headache", "mood", "dose", "cycle", "unknown", "edge", "focus", "emergency")
@@ -47,6 +49,8 @@ def every_picture(theme: charts.Theme) -> list[str]:
         charts.interval(HOSTILE, 3.2, -2.5, 8, ends=(-8, 8), unit=HOSTILE, theme=theme),
         charts.chance(38, 22, 56, usual=24, theme=theme),
         charts.heading(9, 6, 14, today=9, theme=theme),
+        charts.outlook(HILL, 9.6, 6, 14, lines=(8, 15), usual=9, label=HOSTILE, theme=theme),
+        charts.outlook((), 0, 0, 0, tone="dose", theme=theme),
         charts.not_yet(19, 28, theme=theme),
         charts.not_yet(400, 365, unit=HOSTILE, theme=theme),
     ]
@@ -269,3 +273,39 @@ def veiled(tone: str, ground: str, opacity: float) -> str:
         for i in (1, 3, 5)
     )
     return "#" + "".join(f"{level:02x}" for level in mixed)
+
+
+# ------------------------------------------------------------------ the outlook
+
+
+def hill(svg: str) -> list[ElementTree.Element]:
+    """Return the columns of an outlook, from left to right."""
+    return [one for one in parsed(svg).iter(f"{SVG}rect") if one.get("shape-rendering")]
+
+
+def test_an_outlook_is_one_hill_without_gaps_so_that_it_has_no_stripes() -> None:
+    columns = hill(charts.outlook(HILL, 9.6, 6, 14))
+    edges = [(float(one.get("x", "")[:-1]), float(one.get("width", "")[:-1])) for one in columns]
+    for (left, wide), (right, _) in pairwise(edges):
+        assert left + wide == pytest.approx(right, abs=0.01)
+    assert len(columns) == sum(share > 0 for share in HILL)
+
+
+def test_an_outlook_is_darker_only_between_the_ends_of_its_interval() -> None:
+    columns = hill(charts.outlook(HILL, 9.6, 6, 14))
+    dark = [one for one in columns if "headache" in str(one.get("class"))]
+    assert len(dark) == 14 - 6 + 1 and len(columns) > len(dark)
+
+
+def test_an_outlook_says_its_numbers_in_words_for_who_cannot_see_it() -> None:
+    desc = parsed(charts.outlook(HILL, 9.6, 6, 14, usual=9)).find(f"{SVG}desc")
+    assert desc is not None and desc.text is not None
+    assert "likely between 6 and 14" in desc.text and "5 to 9 days: 56 of 100" in desc.text
+    assert "Your last 28 days: 9" in desc.text
+
+
+def test_the_rows_of_an_outlook_leave_nothing_out_that_has_a_chance() -> None:
+    rows = charts.outlook_rows([2.0] * 50)
+    assert len(rows) == 10 and sum(share for _, share in rows) == 100
+    assert charts.outlook_rows([100.0, 0, 0, 0, 0, 0]) == [("0 to 4 days", 100)]
+    assert charts.outlook_rows([]) == [] and charts.outlook_rows([0] * 5 + [100])[0][0] == "5 days"

@@ -149,6 +149,124 @@ def test_the_log_keeps_what_was_said_and_never_twice_for_one_day(tmp_path: Path)
     assert {row["shown_on"] for row in rows} == {"2012-12-01", "2013-01-14"}
 
 
+WEEKLY = ("2012-11-01", "2012-12-01", "2012-12-29", "2013-01-14")
+
+
+@pytest.fixture(scope="module")
+def kept_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The log of four reviews of one real diary, and the last report beside it."""
+    log = tmp_path_factory.mktemp("log") / "log.json"
+    for today in WEEKLY:
+        outs = ["--out", str(log.with_name("report.json")), "--out", str(log.with_name("r.txt"))]
+        assert main(["review", KOSSAKOWSKI, "--today", today, "--log", str(log), *outs]) == 0
+    return log
+
+
+def test_a_later_review_says_what_became_of_what_was_said(kept_log: Path) -> None:
+    fate = json.loads(kept_log.with_name("report.json").read_text())["fate"]
+    assert [one["shown_on"] for one in fate["outlooks"]] == list(WEEKLY[:3])
+    whole = fate["outlooks"][0]
+    assert (whole["first"], whole["last"]) == ("2012-11-02", "2012-11-29")
+    assert (whole["hits"], whole["unknown"], whole["place"]) == (11, 0, "inside")
+    assert fate["outlooks"][2]["ahead"] == 12 and fate["outlooks"][1]["unknown"] == 1
+    assert {one["fate"] for one in fate["claims"]} <= {"still unlikely", "withdrawn"}
+    words = " ".join(kept_log.with_name("r.txt").read_text().split())
+    assert "2 Nov 2012 to 29 Nov 2012: we said" in words and "11 came." in words
+
+
+def test_every_answer_is_logged_also_where_no_card_shows_it(kept_log: Path) -> None:
+    told = json.loads(kept_log.read_text())
+    (rows,) = told["people"].values()
+    last = {row["key"]: row for row in rows if row["shown_on"] == WEEKLY[-1]}
+    report = json.loads(kept_log.with_name("report.json").read_text())
+    shown = {card["key"] for card in report["cards"] if card["verdict"] != "not yet"}
+    assert told["format"] == "twofold-log-2" and shown <= set(last)
+    assert len(last) == len(shown) + len(report["unlikely_factors"])
+    assert last["burden"]["about"] == "2013-01-15" and last["burden"]["until"] == "2013-02-11"
+    assert 0 <= last["burden"]["low"] < last["burden"]["high"] <= 28
+
+
+def test_a_log_of_the_first_format_is_read_and_written_as_the_second(
+    kept_log: Path, tmp_path: Path
+) -> None:
+    later = ("direction", "about", "until", "low", "high")
+    told = json.loads(kept_log.read_text())
+    people = {
+        person: [{key: one for key, one in row.items() if key not in later} for row in rows]
+        for person, rows in told["people"].items()
+    }
+    log = tmp_path / "log.json"
+    log.write_text(json.dumps({"format": "twofold-log-1", "people": people}))
+    assert main(["review", KOSSAKOWSKI, "--log", str(log)]) == 0
+    again = json.loads(log.read_text())
+    assert again["format"] == "twofold-log-2"
+    assert [len(rows) for rows in again["people"].values()] == [
+        len(rows) for rows in told["people"].values()
+    ]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"chance": 130.0},
+        {"chance": "31"},
+        {"verdict": "proven"},
+        {"direction": "up"},
+        {"shown_on": "yesterday"},
+        {"about": "2013-01-15", "until": "2012-01-15"},
+        {"about": "2013-01-15", "until": "9999-01-15"},
+        {"about": "2013-01-15", "until": "day 9"},
+        {"about": "2013-01-15"},
+        {"low": "few"},
+        {"key": 7},
+        {"mood": "low"},
+    ],
+    ids=str,
+)
+def test_a_log_with_a_row_that_cannot_be_is_refused_and_left_as_it_is(
+    kept_log: Path, tmp_path: Path, wrong: dict[str, object]
+) -> None:
+    told = json.loads(kept_log.read_text())
+    next(iter(told["people"].values()))[0].update(wrong)
+    log = tmp_path / "log.json"
+    log.write_text(json.dumps(told))
+    was = log.read_text()
+    assert main(["review", KOSSAKOWSKI, "--log", str(log)]) == 2
+    assert log.read_text() == was
+
+
+def test_a_cohort_moves_where_answers_start_and_the_report_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "cohort.json"
+    state = {
+        "format": "twofold-cohort-1", "people": 200, "days": 18000,
+        "effects": {"mood_to_headache": [0.6, 0.3, 0.3]}, "nuisances": {}, "surprise": 0.25,
+    }  # fmt: skip
+    path.write_text(json.dumps(state))
+    alone = json.loads(twofold.review(twofold.read(KOSSAKOWSKI)).to_json())
+    assert main(["review", KOSSAKOWSKI, "--cohort", str(path), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    priors = [one["cards"][0]["prior"] for one in (alone, told)]
+    assert priors[1] > 2 * priors[0]
+    assert any("200 of them" in line for line in told["how_counted"])
+    assert not any("of them" in line for line in alone["how_counted"])
+
+
+@pytest.mark.parametrize("words", ["", "{}", '{"format": "twofold-cohort-1"}', "[" * 3000])
+def test_a_file_that_is_no_cohort_is_refused(tmp_path: Path, words: str) -> None:
+    path = tmp_path / "cohort.json"
+    path.write_text(words)
+    assert main(["review", KOSSAKOWSKI, "--cohort", str(path)]) == 2
+
+
+def test_a_report_never_replaces_a_cohort(tmp_path: Path) -> None:
+    path = tmp_path / "cohort.json"
+    path.write_text("{}")
+    assert main(["review", KOSSAKOWSKI, "--cohort", str(path), "--out", str(path)]) == 2
+    assert path.read_text() == "{}"
+
+
 @pytest.mark.parametrize("words", ["", "{}", "[1]", '{"format": "other"}', "not json", "\x00\x01"])
 def test_a_file_that_is_not_a_log_is_refused_and_left_as_it_is(tmp_path: Path, words: str) -> None:
     log = tmp_path / "log.json"

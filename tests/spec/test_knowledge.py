@@ -8,6 +8,7 @@ import pytest
 
 from twofold.knowledge import load
 from twofold.knowledge.claim import Claim
+from twofold.knowledge.figure import GroupFigure
 
 CLAIMS = sorted(load.claims().values(), key=lambda claim: claim.id)
 
@@ -136,3 +137,26 @@ def test_what_may_be_an_early_sign_is_never_called_clear() -> None:
     for subject in ("ambiguous", "sign", "mood_to_headache"):
         assert "established" not in words[subject]
         assert not any("clear" in row["answer"].lower() for row in words[subject].values())
+
+
+FIGURES = sorted(load.figures().values(), key=lambda figure: figure.id)
+
+
+@pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.id)
+def test_every_figure_about_groups_has_its_source_and_speaks_of_other_people(
+    figure: GroupFigure,
+) -> None:
+    assert figure.sources and figure.sources[0].section and figure.confidence in ("high", "medium")
+    assert figure.usual[0] <= figure.usual[1]
+    assert not re.search(r"\byour?\b", figure.sentence) and not FORBIDDEN.search(figure.sentence)
+
+
+def test_a_person_reads_figures_about_people_with_as_many_headache_days_only() -> None:
+    covered = [day for one in FIGURES for day in range(one.usual[0], one.usual[1] + 1)]
+    assert set(covered) == set(range(29))
+    chronic = [one for one in FIGURES if one.usual[0] >= 15]
+    assert chronic and all("chronic" in one.sentence for one in chronic)
+
+
+def test_no_figure_about_groups_is_a_prior() -> None:
+    assert not set(load.figures()) & set(load.claims())

@@ -17,7 +17,7 @@ from models.sample_report import HOSTILE, every_diary, hostile_report, sample_re
 
 from twofold.errors import SchemaError
 from twofold.report import as_json, html, sentences, text
-from twofold.report.report import Report
+from twofold.report.report import Fate, Report
 
 DIARIES = every_diary()
 NEVER = (
@@ -94,6 +94,40 @@ def test_prior_stands_beside_posterior_and_days_used_beside_days_missing(name: s
 
 
 @pytest.mark.parametrize("name", ["html", "text", "ascii"])
+def test_a_look_ahead_says_its_chances_and_what_unknown_days_leave_open(name: str) -> None:
+    words = squeezed(RENDERINGS[name](sample_report()))
+    assert "8 days or more: 81 of 100" in words and "15 days or more: 2 of 100" in words
+    assert "Whatever they were, it lies between 6 and 15." in words
+    assert re.search(r"5 to 9 days:? +\d+ of 100", words)
+
+
+@pytest.mark.parametrize("name", ["html", "text", "ascii"])
+def test_what_is_known_of_other_people_stands_apart_from_the_persons_number(name: str) -> None:
+    words = squeezed(RENDERINGS[name](sample_report()))
+    own, others = words.index("81 of 100"), words.index(sentences.OTHERS)
+    assert own < others < words.index("2 to 3 of 100") < words.index(sentences.ABOUT_GROUPS)
+    assert words.count("Study C. Confidence: high.") == 1
+
+
+@pytest.mark.parametrize("name", ["html", "text", "ascii"])
+def test_every_rendering_shows_what_became_of_what_was_said(name: str) -> None:
+    words = squeezed(RENDERINGS[name](sample_report()))
+    assert (
+        "Of 14 days for which we said about 30 of 100, 5 had a headache. "
+        "2 more are unknown. 1 more has not come yet." in words
+    )
+    assert "we said 4 to 9 headache days. 11 came, more than we said." in words
+    assert "Of 2 counts of days that we gave ahead, 0 came to lie inside, 1 outside, and 1" in words
+    assert "clear (96 of 100); now: possible (61 of 100). Weaker." in words
+    assert "possible (62 of 100); now: no answer. Withdrawn." in words
+
+
+def test_without_an_earlier_review_there_is_no_looking_back() -> None:
+    first = replace(sample_report(), fate=Fate())
+    assert all(sentences.LOOKING_BACK not in told(first) for told in (page_words, text.render))
+
+
+@pytest.mark.parametrize("name", ["html", "text", "ascii"])
 def test_only_twenty_unread_lines_are_listed_and_the_rest_are_counted(name: str) -> None:
     words = RENDERINGS[name](sample_report())
     assert "line 21:" in words and "line 22:" not in words
@@ -167,7 +201,7 @@ def test_the_page_has_one_first_heading_and_says_its_language() -> None:
 
 def test_a_refusal_stands_in_the_same_card_and_size_as_an_answer() -> None:
     page = html.render(sample_report())
-    assert page.count('<article class="card">') == page.count('<p class="answer">') == 9
+    assert page.count('<article class="card">') == page.count('<p class="answer">') == 10
     assert '<p class="answer">Too soon.</p>' in page
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from typing import get_args, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
@@ -14,7 +15,7 @@ from twofold.facts.facts import Facts, gather
 from twofold.inference.finding import Estimate, Finding, Pair, Question, Refusal
 from twofold.knowledge.claim import ClaimClass
 from twofold.knowledge.load import wording
-from twofold.report.telling import card, cards
+from twofold.report.telling import card, cards, direction
 from twofold.report.words import of_100
 from twofold.units import When
 
@@ -63,8 +64,15 @@ TOLD = [
         for verdict in wording("findings")[question]
         if verdict != "other_way"
     ],
+    *[
+        (question, verdict, None)
+        for question in ("treatment", "treatment_mood", "severity")
+        for verdict in wording("findings")[question]
+        if verdict != "worse" and not verdict.endswith("_fewer")
+    ],
     ("tomorrow", "undecided", None),
     ("burden", "undecided", None),
+    ("medicine_days", "undecided", None),
 ]
 
 
@@ -177,3 +185,191 @@ def test_a_treatment_card_always_says_not_to_change_a_dose_alone() -> None:
 @pytest.mark.parametrize(("p", "shown"), [(0.0, 1), (0.004, 1), (0.083, 8), (0.5, 50), (1.0, 99)])
 def test_nothing_is_ever_shown_as_never_or_always(p: float, shown: int) -> None:
     assert of_100(p) == shown
+
+
+# --- treatment ------------------------------------------------------------------------------------
+
+
+def course(
+    verdict: str,
+    p_fewer: float,
+    *,
+    change: tuple[float, float, float] = (-3.2, -6.1, -0.4),
+    p_more: float = 0.02,
+) -> Finding:
+    """A course that was answered."""
+    return Finding(
+        "treatment",
+        "course.candesartan",
+        verdict,  # type: ignore[arg-type]
+        subject="candesartan",
+        p_real=p_fewer,
+        prior=0.43,
+        effect=Estimate(*change, "days per 28"),
+        chances={"any_fewer": p_fewer, "third_fewer": 0.57, "half_fewer": 0.11, "any_more": p_more},
+        pair=Pair(23, 180, 54, 120),
+    )
+
+
+COURSES = {
+    "clear": course("established", 0.97),
+    "possible": course("suspect", 0.71, change=(-2.6, -7.0, 0.3)),
+    "cannot tell": course("undecided", 0.4, change=(-0.6, -4.0, 2.2)),
+    "unlikely": course("unlikely", 0.07, change=(0.4, -2.0, 4.0)),
+}
+
+
+@pytest.mark.parametrize("word", COURSES)
+def test_a_treatment_is_told_by_its_change_its_chance_and_where_that_began(word: str) -> None:
+    told = card(COURSES[word], FACTS)
+    assert told.verdict == word and "with it" in told.sentence
+    assert told.prior == 43.0 and told.posterior == pytest.approx(100 * COURSES[word].p_real)
+    assert told.number is not None and told.number.unit == "days per 28"
+    assert [(one.of_100, "headache days" in one.label) for one in told.chances] == [
+        (57.0, True),
+        (11.0, True),
+    ]
+    assert "Please do not change a dose on your own." in told.caution
+
+
+@pytest.mark.parametrize("word", COURSES)
+def test_what_bad_months_do_by_themselves_is_said_with_every_treatment(word: str) -> None:
+    assert "Bad months tend to be followed by better ones" in card(COURSES[word], FACTS).caution
+
+
+@pytest.mark.parametrize("word", COURSES)
+def test_before_and_after_are_counted_but_never_drawn_as_if_they_were_the_answer(word: str) -> None:
+    told = card(COURSES[word], FACTS)
+    assert "23 of 180 days after the last change" in told.sentence
+    assert told.groups == ()
+
+
+def test_below_90_of_100_a_treatment_gets_neither_a_yes_nor_a_no() -> None:
+    for word in ("possible", "cannot tell", "unlikely"):
+        answer = card(COURSES[word], FACTS).answer.lower()
+        assert not re.search(r"\b(yes|no|not|works?|worked|clear)\b", answer.replace("cannot", ""))
+
+
+def test_more_headache_days_have_a_row_of_their_own_and_lead_to_a_person() -> None:
+    worse = course("unlikely", 0.03, change=(4.1, 0.6, 8.0), p_more=0.82)
+    told = card(worse, FACTS)
+    assert told.verdict == "possible" and told.answer.startswith("Possible: more headache days")
+    assert told.posterior == 82.0 and told.prior is None and told.chances == ()
+    assert "Worth telling the person who prescribes it." in told.caution
+    assert "Please do not change a dose on your own." in told.caution
+    assert (direction(worse), direction(COURSES["clear"])) == ("more", "fewer")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ((-3.2, -5.6, -0.6), "About 3 fewer headache days in 28 with it than without, "
+         "likely between 6 fewer and 1 fewer."),
+        ((-1.2, -3.4, 0.3), "About 1 fewer headache day in 28 with it than without, "
+         "likely between 3 fewer and none."),
+        ((0.2, -2.1, 2.5), "About as many headache days with it as without, "
+         "likely between 2 fewer and 3 more."),
+        ((2.5, 0.6, 5.0), "About 3 more headache days in 28 with it than without, "
+         "likely between 1 more and 5 more."),
+    ],
+)  # fmt: skip
+def test_a_change_is_said_in_days_and_as_more_or_fewer(
+    change: tuple[float, float, float], said: str
+) -> None:
+    assert card(course("undecided", 0.4, change=change), FACTS).sentence.startswith(said)
+
+
+def test_a_lower_mood_with_a_treatment_is_told_to_who_prescribes_it() -> None:
+    lower = replace(
+        course("unlikely", 0.03, p_more=0.7),
+        question="treatment_mood",
+        effect=Estimate(-0.8, -1.5, -0.1, "mood points"),
+    )
+    told = card(lower, FACTS)
+    assert "lower mood" in told.answer and "tell the person who prescribes it" in told.caution
+
+
+# --- where it is heading --------------------------------------------------------------------------
+
+
+def ahead(question: str = "burden", **others: Any) -> Finding:
+    """An outlook that was answered; half of its chance on 6 days, half on 9."""
+    window = 28 if question == "burden" else 30
+    shares = [0.0] * (window + 1)
+    shares[6] = shares[9] = 0.5
+    return Finding(
+        question,  # type: ignore[arg-type]
+        question,
+        "suspect",
+        subject="" if question == "burden" else "unnamed_painkiller",
+        effect=Estimate(7.5, 6, 9, "days"),
+        usual=7.0,
+        chances={"at_least_8": 0.5, "at_least_15": 0.004},
+        distribution=tuple(shares),
+        bounds=(
+            Estimate(8.1, 6, 13, "days per 28"),
+            Estimate(9.4, 6, 13, "days per 28"),
+            Estimate(12.0, 6, 13, "days per 28"),
+        ),
+        days_used=80,
+        days_missing=20,
+        **others,
+    )
+
+
+def test_the_whole_outlook_is_told_with_the_chances_of_8_and_of_15_days() -> None:
+    told = card(ahead(), FACTS)
+    assert told.outlook is not None
+    assert told.outlook.shares[6] == told.outlook.shares[9] == 50.0
+    assert told.outlook.lines == (8, 15) and len(told.outlook.shares) == 29
+    assert [(one.label, one.of_100) for one in told.chances] == [
+        ("8 days or more", 50.0),
+        ("15 days or more", 1.0),
+    ]
+
+
+def test_many_unknown_days_come_with_what_they_would_change() -> None:
+    assert card(ahead(), FACTS).open_days == (
+        "20 days are unknown. If they were like the others, your usual is 8 headache days in 28; "
+        "if headaches kept you from writing, up to about 12. Whatever they were, it lies between "
+        "6 and 13."
+    )
+    assert card(replace(ahead(), days_missing=3), FACTS).open_days == ""
+
+
+def test_figures_about_other_people_fit_the_persons_usual_and_enter_no_number() -> None:
+    few, many = card(ahead(), FACTS), card(replace(ahead(), usual=20.0), FACTS)
+    assert len(few.about_others) == 2 and len(many.about_others) == 1
+    assert "under 15 days a month" in few.about_others[0].sentence
+    assert "chronic migraine" in many.about_others[0].sentence
+    assert (few.number, few.chances) == (many.number, many.chances)
+    refused = replace(ahead(), refusal=Refusal("too_few_days", 19, 28))
+    assert card(refused, FACTS).about_others == ()
+
+
+def test_days_with_medicine_are_told_by_family_with_the_level_of_the_books() -> None:
+    likely = card(ahead("medicine_days"), FACTS)
+    assert "From 10 or 15 of 30 days, depending on the medicine" in likely.caution
+    assert "Worth raising" not in likely.caution
+    near = replace(ahead("medicine_days"), chances={"at_least_10": 0.5, "at_least_15": 0.1})
+    assert "Worth raising at your next visit." in card(near, FACTS).caution
+
+
+def test_a_family_that_no_table_lists_gets_no_level() -> None:
+    told = card(replace(ahead("medicine_days"), subject="unlisted", chances=None), FACTS)
+    assert "overuse" not in told.caution and told.chances == ()
+
+
+# --- severity -------------------------------------------------------------------------------------
+
+
+def test_stronger_headaches_are_told_as_stronger_and_milder_ones_as_milder() -> None:
+    stronger = replace(
+        finding("severity", "suspect", "ambiguous"),
+        effect=Estimate(1.2, 0.3, 2.0, "points of 0–10"),
+    )
+    assert "stronger after wine" in card(stronger, FACTS).answer
+    assert "A stronger headache came after 9 of 24 such days" in card(stronger, FACTS).sentence
+    milder = replace(stronger, effect=Estimate(-1.2, -2.0, -0.3, "points of 0–10"))
+    assert "milder after wine" in card(milder, FACTS).answer
+    assert (direction(stronger), direction(milder)) == ("more", "fewer")

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from twofold.daytable import DayTable
 from twofold.inference import trust
-from twofold.inference.burden import burden
+from twofold.inference.burden import burden, medicine_days
+from twofold.inference.cohort_state import CohortState
 from twofold.inference.coupling import coupling
 from twofold.inference.factors import factors
 from twofold.inference.finding import Findings
 from twofold.inference.forecast import tomorrow
 from twofold.inference.onset import Claims, onset_equation
 from twofold.inference.rows import Fitted, estimate
+from twofold.inference.severity import severity
 from twofold.inference.treatment import treatment
 
+NO_LIMITS: Mapping[str, Sequence[int]] = {}
 
-def find(table: DayTable, claims: Claims, *, seed: int = 0) -> Findings:
+
+def find(
+    table: DayTable,
+    claims: Claims,
+    *,
+    limits: Mapping[str, Sequence[int]] = NO_LIMITS,
+    state: CohortState | None = None,
+    seed: int = 0,
+) -> Findings:
     """Answer every question that the days of one person can be asked.
 
     Parameters
@@ -23,8 +36,12 @@ def find(table: DayTable, claims: Claims, *, seed: int = 0) -> Findings:
         One row a day; ``nan`` = not recorded.
     claims : mapping of str to Claim
         What studies say, by id; the source of every prior.
+    limits : mapping of str to sequence of int
+        For a family of acute medicines, the day counts in 30 that its table names.
+    state : CohortState, optional
+        What other people's diaries have taught, as a prior.
     seed : int
-        For the simulated days of ``burden``.
+        For the simulated days of ``burden``, and the draws of ``treatment``.
 
     Returns
     -------
@@ -32,19 +49,23 @@ def find(table: DayTable, claims: Claims, *, seed: int = 0) -> Findings:
         Every question has its finding; one that cannot be answered yet holds
         a refusal with the days that are there and the days that are needed.
     """
-    onset = fit_onset(table, claims)
+    onset = fit_onset(table, claims, state=state)
     return Findings(
-        coupling=coupling(table, claims, onset=onset),
-        factors=factors(table, claims, onset=onset),
-        treatment=treatment(table),
-        tomorrow=tomorrow(table, claims),
+        coupling=coupling(table, claims, onset=onset, state=state),
+        factors=factors(table, claims, onset=onset, state=state),
+        treatment=treatment(table, seed=seed),
+        tomorrow=tomorrow(table, claims, state=state),
         burden=burden(table, seed=seed),
+        severity=severity(table, claims),
+        medicine_days=medicine_days(table, limits=limits, seed=seed),
     )
 
 
-def fit_onset(table: DayTable, claims: Claims) -> Fitted | None:
+def fit_onset(
+    table: DayTable, claims: Claims, *, state: CohortState | None = None
+) -> Fitted | None:
     """Fit how headaches begin; ``None`` when no question may use it."""
     has_refusal = trust.no_contrast(table) or trust.too_close(table)
     if has_refusal or trust.enough_for(trust.FACTOR, table):
         return None
-    return estimate(onset_equation(table, claims))
+    return estimate(onset_equation(table, claims, state=state))

@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 from twofold.errors import KnowledgeError
 from twofold.knowledge.claim import Claim, ClaimClass, Confidence, Source
+from twofold.knowledge.figure import GroupFigure
 from twofold.knowledge.medicine import Family, Medicine, Notice
 
 Row = dict[str, Any]
@@ -44,6 +45,12 @@ def medicines() -> dict[str, Medicine]:
 def notices() -> dict[str, Notice]:
     """Return the sentences that must be said today by id."""
     return {row["id"]: _notice(row) for row in _rows("wording", "notice")}
+
+
+@cache
+def figures() -> dict[str, GroupFigure]:
+    """Return what studies found about groups of people, by id; never a prior."""
+    return {row["id"]: _figure(row) for row in _rows("epidemiology", "figure")}
 
 
 def family_of(name: str) -> Family | None:
@@ -110,6 +117,17 @@ def _medicine(row: Row) -> Medicine:
         group=row["group"],
         is_antidepressant=row["is_antidepressant"],
         names=tuple(row["names"]),
+        **_standing(row),
+    )
+
+
+def _figure(row: Row) -> GroupFigure:
+    first, last = row["usual"]
+    return GroupFigure(
+        id=row["id"],
+        question=row["question"],
+        usual=(int(first), int(last)),
+        sentence=row["sentence"],
         **_standing(row),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from twofold.daytable import Column
+from twofold.daytable import Column, DayTable
 from twofold.diary.diary import Diary
 from twofold.facts.counting import WINDOW, Count, count
 from twofold.facts.facts import Facts, Threshold
@@ -13,6 +13,8 @@ from twofold.facts.medication import OVERUSE_WINDOW, AcuteDays
 from twofold.inference.finding import Finding, Findings
 from twofold.knowledge.load import families
 from twofold.report import headline
+from twofold.report.fate import Days, fate
+from twofold.report.log import carried_on, log_rows
 from twofold.report.report import (
     Card,
     Coverage,
@@ -29,7 +31,7 @@ from twofold.report.report import (
     Unread,
 )
 from twofold.report.telling import card, cards
-from twofold.report.words import number, short
+from twofold.report.words import number, of_100, short
 from twofold.safety.today import TodayNotice
 from twofold.units import spoken
 
@@ -50,6 +52,7 @@ def compose(
     unread: tuple[Unread, ...] = (),
     stated: tuple[str, ...] = (),
     said_before: tuple[Said, ...] = (),
+    cohort_people: int | None = None,
 ) -> Report:
     """Put everything in its place: what must be said, what is known, what it suggests.
 
@@ -63,14 +66,18 @@ def compose(
         What the mapping assumes, to be printed with the numbers.
     said_before : tuple of Said
         The log of earlier reviews.
+    cohort_people : int, optional
+        How many other people's diaries moved where the answers start.
 
     Returns
     -------
     Report
     """
-    factor_cards, unlikely = _factor_cards(findings, facts)
+    factor_cards, unlikely = _factor_cards(findings.factors, "factors", facts)
+    severity_cards, never_stronger = _factor_cards(findings.severity, "severities", facts)
     rest = [card(one, facts) for one in _other_findings(findings)]
-    told = (*cards(findings.coupling, "coupling", facts), *factor_cards, *rest)
+    coupling = cards(findings.coupling, "coupling", facts)
+    said = log_rows(findings, facts)
     return Report(
         person=diary.person,
         coverage=_coverage(facts),
@@ -81,26 +88,37 @@ def compose(
         tiles=_tiles(facts),
         pictures=_pictures(diary, facts),
         periods=_periods(facts),
-        cards=told,
-        unlikely_factors=unlikely,
-        not_known=(*_left_out(findings), *_not_known(diary, facts)),
+        cards=(*coupling, *factor_cards, *severity_cards, *rest),
+        unlikely_factors=(*unlikely, *never_stronger),
+        not_known=(
+            *_left_out(findings.factors),
+            *_left_out(findings.severity),
+            *_not_known(diary, facts),
+        ),
         ask=_ask(facts),
-        how_counted=(*_how_counted(diary, facts, findings), *_assumed(diary, stated)),
+        how_counted=(
+            *_how_counted(diary, facts, findings),
+            *_cohort_words(cohort_people),
+            *_assumed(diary, stated),
+        ),
         thresholds=_threshold_rows(diary, facts),
         unread=unread,
         limits=LIMITS,
         credit=_credit(diary),
-        said=_said_log(told, facts, said_before),
+        fate=fate(said_before, _days(facts), said),
+        said=carried_on(said_before, said),
     )
 
 
 # --- findings -------------------------------------------------------------------------------------
 
 
-def _factor_cards(findings: Findings, facts: Facts) -> tuple[list[Card], tuple[str, ...]]:
+def _factor_cards(
+    findings: tuple[Finding, ...], together: str, facts: Facts
+) -> tuple[list[Card], tuple[str, ...]]:
     """Show at most three factors, the surest first; the unlikely ones get a list of their own."""
-    answered = [one for one in findings.factors if one.refusal is None]
-    refused = [one for one in findings.factors if one.refusal is not None]
+    answered = [one for one in findings if one.refusal is None]
+    refused = [one for one in findings if one.refusal is not None]
     unlikely = [one for one in answered if one.verdict == "unlikely"]
     others = [one for one in answered if one.verdict != "unlikely"]
     ordered = sorted(others, key=_surest_first) + refused
@@ -108,7 +126,7 @@ def _factor_cards(findings: Findings, facts: Facts) -> tuple[list[Card], tuple[s
     if not shown and unlikely:
         shown, unlikely = unlikely[:1], unlikely[1:]
     if not answered:
-        return cards(tuple(refused), "factors", facts)[:MOST_FACTOR_CARDS], ()
+        return cards(tuple(refused), together, facts)[:MOST_FACTOR_CARDS], ()
     return [card(one, facts) for one in shown], tuple(
         _unlikely_line(one, facts) for one in unlikely
     )
@@ -118,9 +136,9 @@ def _surest_first(finding: Finding) -> tuple[bool, float]:
     return finding.verdict != "established", -(finding.p_real or 0.0)
 
 
-def _left_out(findings: Findings) -> tuple[Unknown, ...]:
+def _left_out(findings: tuple[Finding, ...]) -> tuple[Unknown, ...]:
     """Name the candidates that got no card of their own, so that none vanishes."""
-    answered = [one for one in findings.factors if one.refusal is None]
+    answered = [one for one in findings if one.refusal is None]
     others = sorted((one for one in answered if one.verdict != "unlikely"), key=_surest_first)
     rest = others[MOST_FACTOR_CARDS:]
     told = {
@@ -130,21 +148,28 @@ def _left_out(findings: Findings) -> tuple[Unknown, ...]:
         ],
     }
     lines = [
-        Unknown(topic, ", ".join(one.subject for one in some) + ".")
+        Unknown(topic, ", ".join(f"{one.subject} ({_chances(one)})" for one in some) + ".")
         for topic, some in told.items()
         if some
     ]
     if answered:
-        refused = [one.subject for one in findings.factors if one.refusal is not None]
+        refused = [one.subject for one in findings if one.refusal is not None]
         lines += (
             [Unknown("Not enough days yet for these.", ", ".join(refused) + ".")] if refused else []
         )
     return tuple(lines)
 
 
+def _chances(finding: Finding) -> str:
+    """Return the chance that an answer is real, beside where it started."""
+    now = f"{of_100(finding.p_real or 0.0)} of 100"
+    return now if finding.prior is None else f"{now}, before your days {of_100(finding.prior)}"
+
+
 def _unlikely_line(finding: Finding, facts: Facts) -> str:
-    """Say an unlikely factor in one line, with both counts."""
-    return f"{finding.subject}: {_uncapped(card(finding, facts).sentence)}"
+    """Say an unlikely factor in one line, with both counts and both chances."""
+    counts = _uncapped(card(finding, facts).sentence).removesuffix(".")
+    return f"{finding.subject}: {counts}. Now {_chances(finding)}."
 
 
 def _uncapped(sentence: str) -> str:
@@ -152,19 +177,37 @@ def _uncapped(sentence: str) -> str:
 
 
 def _other_findings(findings: Findings) -> tuple[Finding, ...]:
-    return (*findings.treatment, findings.tomorrow, findings.burden)
-
-
-def _said_log(told: tuple[Card, ...], facts: Facts, before: tuple[Said, ...]) -> tuple[Said, ...]:
-    """Carry the log on: a claim shown twice on one day is kept once."""
-    today = facts.table.labels[-1]
-    known = {(said.shown_on, said.key) for said in before}
-    new = [
-        Said(today, one.key, one.question, one.verdict, one.posterior, today)
-        for one in told
-        if one.verdict != "not yet" and (today, one.key) not in known
+    """Return the rest; days with medicine are left out where the reason was told once already."""
+    burden = findings.burden
+    medicine = [
+        one for one in findings.medicine_days if not one.refusal or one.refusal != burden.refusal
     ]
-    return (*before, *new)
+    about_courses = (*findings.treatment, *findings.treatment_mood)
+    return (*about_courses, findings.tomorrow, burden, *medicine)
+
+
+def _days(facts: Facts) -> Days:
+    """Return what is known of each day, for what earlier reviews said about it."""
+    table = facts.table
+    taken = {
+        f"medicine.{one.family}": (f"days with {one.label}", _told(table, f"acute.{one.family}"))
+        for one in facts.medication.acute
+    }
+    return Days(_told(table, "headache"), taken)
+
+
+def _told(table: DayTable, name: str) -> dict[str, bool | None]:
+    cells = zip(table.labels, table[name], strict=True)
+    return {label: _yes(one) for label, one in cells}
+
+
+def _cohort_words(people: int | None) -> tuple[str, ...]:
+    if people is None:
+        return ()
+    return (
+        f"“Before” also rests on the diaries of other people ({people} of them): a few numbers, "
+        "no names and no days.",
+    )
 
 
 # --- facts ----------------------------------------------------------------------------------------

@@ -89,6 +89,19 @@ def _number(card: Card, key: str) -> str:
     value, low, high = number.value, number.low, number.high
     if card.topic == "tomorrow":
         return _tomorrow(card, key)
+    if card.outlook is not None:
+        return charts.outlook(
+            card.outlook.shares,
+            value,
+            low,
+            high,
+            lines=card.outlook.lines,
+            usual=card.usual,
+            usual_label=sentences.USUAL[card.topic].lower(),
+            label=number.label,
+            tone="dose" if card.topic == "medicine" else "headache",
+            key=f"{key}-number",
+        )
     if card.topic == "burden" and low >= 0 and high <= 28:
         return charts.heading(
             value, low, high, today=card.usual, label=number.label, key=f"{key}-number"

@@ -108,17 +108,50 @@ class NotYet:
 
 
 @dataclass(frozen=True)
+class Chance:
+    """One named chance, of 100."""
+
+    label: str
+    of_100: float
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """How likely each count of days to come is.
+
+    ``shares[k]`` is the chance, of 100, of exactly k such days; the window has
+    ``len(shares) - 1`` days. ``lines`` are counts that the books name.
+    """
+
+    shares: tuple[float, ...]
+    lines: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class AboutOthers:
+    """What a study of other people found; it is never part of the person's own number."""
+
+    sentence: str
+    source: str
+    confidence: str
+
+
+Topic = Literal["coupling", "factor", "severity", "treatment", "tomorrow", "burden", "medicine"]
+
+
+@dataclass(frozen=True)
 class Card:
     """One finding as it is told.
 
     ``verdict`` is the machine's word, ``answer`` the person's. ``prior`` and
     ``posterior`` are chances of 100 (``None``: the question has none).
     ``usual`` is in the unit of ``number``. ``outcome`` says what ``groups``
-    count, so that pictures choose disc or diamond.
+    count, so that pictures choose disc or diamond. ``open_days`` says what the
+    unknown days leave open.
     """
 
     key: str
-    topic: Literal["coupling", "factor", "treatment", "tomorrow", "burden"]
+    topic: Topic
     question: str
     verdict: Verdict
     answer: str
@@ -129,6 +162,9 @@ class Card:
     usual: float | None = None
     prior: float | None = None
     posterior: float | None = None
+    chances: tuple[Chance, ...] = ()
+    outlook: Outlook | None = None
+    open_days: str = ""
     not_yet: NotYet | None = None
     days_used: int = 0
     days_missing: int = 0
@@ -136,6 +172,7 @@ class Card:
     caution: str = ""
     would_change: str = ""
     sources: tuple[str, ...] = ()
+    about_others: tuple[AboutOthers, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -166,11 +203,31 @@ class Unread:
     reason: str
 
 
+Direction = Literal["", "more", "fewer"]
+
+
 @dataclass(frozen=True)
 class Said:
     """A claim as it was shown on one day, for the log that follows its fate.
 
-    ``chance`` is of 100; ``shown_on`` an ISO date, or a day index in words.
+    Parameters
+    ----------
+    shown_on : str
+        ISO date, or a day in words ("day 12"), of the review.
+    key, question : str
+        Which question it answered.
+    verdict : str
+        The word that was said.
+    chance : float or None
+        Of 100: that the claim is real; for a forecast, of the headache.
+    last_day : str
+        The diary's last day then.
+    direction : {"", "more", "fewer"}
+        Which way a claim went; "" where the question has one direction only.
+    about, until : str
+        First and last day that a forecast was about; "" for other claims.
+    low, high : float or None
+        Between which counts the days to come were said to lie.
     """
 
     shown_on: str
@@ -179,6 +236,83 @@ class Said:
     verdict: Verdict
     chance: float | None
     last_day: str
+    direction: Direction = ""
+    about: str = ""
+    until: str = ""
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class ForecastFate:
+    """Forecasts of about the same chance, and what came.
+
+    ``low`` to ``high`` of 100 is the range of chances, ``said`` their mean.
+    ``headaches`` of ``known`` days; ``unknown`` days tell nothing, ``ahead``
+    ones have not come yet.
+    """
+
+    low: int
+    high: int
+    said: float
+    known: int
+    headaches: int
+    unknown: int
+    ahead: int
+
+
+@dataclass(frozen=True)
+class OutlookFate:
+    """A count of days that was forecast, and what came.
+
+    ``what`` days they are, such as "headache days": ``hits`` from ``first`` to
+    ``last``; ``unknown`` days tell nothing, ``ahead`` ones have not come yet.
+    ``place`` says whether the count lies between ``low`` and ``high``, below or
+    above, whatever the days that are not known turn out to be; else it is open.
+    """
+
+    what: str
+    shown_on: str
+    first: str
+    last: str
+    low: int
+    high: int
+    hits: int
+    unknown: int
+    ahead: int
+    place: Literal["inside", "below", "above", "open"]
+
+
+@dataclass(frozen=True)
+class ClaimFate:
+    """A claim that was said, and what is said now.
+
+    ``now`` is ``None`` where the question is not answered any more.
+    """
+
+    key: str
+    question: str
+    first_said: str
+    then: Verdict
+    then_chance: float | None
+    now: Verdict | None
+    now_chance: float | None
+    fate: Literal["still clear", "still possible", "still unlikely", "clearer", "weaker",
+                  "withdrawn"]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What became of everything that earlier reviews said."""
+
+    forecasts: tuple[ForecastFate, ...] = ()
+    outlooks: tuple[OutlookFate, ...] = ()
+    claims: tuple[ClaimFate, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to look back on."""
+        return not (self.forecasts or self.outlooks or self.claims)
 
 
 @dataclass(frozen=True)
@@ -208,6 +342,7 @@ class Report:
     unread: tuple[Unread, ...]
     limits: tuple[str, ...]
     credit: tuple[str, ...]
+    fate: Fate = Fate()
     said: tuple[Said, ...] = ()
     is_sample: bool = False
     format: Literal["twofold-report-1"] = "twofold-report-1"

@@ -8,11 +8,14 @@ from typing import Any
 import numpy as np
 
 from twofold.daytable import Column
+from twofold.facts.counting import Count, count
 from twofold.facts.facts import Facts
+from twofold.facts.medication import OVERUSE_WINDOW
 from twofold.inference.finding import Estimate, Finding, Pair, Refusal
 from twofold.knowledge.claim import Claim
 from twofold.knowledge.load import claims, wording
-from twofold.report.report import Card, Group, NotYet, Number, Verdict
+from twofold.report import ahead
+from twofold.report.report import Card, Direction, Group, NotYet, Number, Topic, Verdict
 from twofold.report.words import number, of_100, small
 
 VERDICTS: dict[str, Verdict] = {
@@ -22,8 +25,22 @@ VERDICTS: dict[str, Verdict] = {
     "unlikely": "unlikely",
     "not_yet": "not yet",
 }
-TOPICS = {"mood_to_headache": "coupling", "headache_to_mood": "coupling", "same_day": "coupling"}
-COUNTED = ("tomorrow", "burden")
+CLAIMED = ("established", "suspect")
+COUPLING = ("mood_to_headache", "headache_to_mood", "same_day")
+TREATMENT = ("treatment", "treatment_mood")
+FACTORS = ("factor", "severity")
+TOPICS: dict[str, Topic] = {
+    **dict.fromkeys(COUPLING, "coupling"),
+    **dict.fromkeys(TREATMENT, "treatment"),
+    "factor": "factor",
+    "severity": "severity",
+    "tomorrow": "tomorrow",
+    "burden": "burden",
+    "medicine_days": "medicine",
+}
+COUNTED = ("tomorrow", "burden", "medicine_days")
+WORSE_FROM = 0.5
+"""Chance of the unwanted direction from which a treatment is told in that direction."""
 COUNTS_STAND = ("too_many_changes", "too_soon", "not_built")
 FEW_DAYS = 25
 LEANS_BELOW = 0.1  # so low that only a lean the other way keeps the answer undecided
@@ -41,6 +58,7 @@ class _Sides:
     other_label: str
 
 
+BEGAN = "Headache began"
 SIDES = {
     "mood_to_headache": _Sides(
         "Headache came after", "low days", "After a low day", "other days", "After another day"
@@ -105,8 +123,8 @@ def card(finding: Finding, facts: Facts) -> Card:
     missing = _missing(finding, facts)
     return Card(
         key=finding.key,
-        topic=TOPICS.get(finding.question, finding.question),  # type: ignore[arg-type]
-        question=_question(finding),
+        topic=TOPICS[finding.question],
+        question=_question(finding, facts),
         verdict=_verdict(finding),
         answer=words["answer"],
         sentence=words["sentence"],
@@ -114,16 +132,31 @@ def card(finding: Finding, facts: Facts) -> Card:
         outcome="low mood" if finding.question in COUNTS_LOW_MOOD else "headache",
         number=_number(finding, facts) if answered else None,
         usual=_usual(finding, facts),
-        prior=_chance(finding.prior) if answered else None,
-        posterior=_chance(finding.p_real) if answered else None,
-        not_yet=_not_yet(finding.refusal) if finding.question != "treatment" else None,
+        prior=_chance(finding.prior) if answered and not _is_worse(finding) else None,
+        posterior=_chance(_told_chance(finding)) if answered else None,
+        chances=() if _is_worse(finding) else ahead.chances(finding),
+        outlook=ahead.outlook(finding),
+        open_days=ahead.open_days(finding),
+        not_yet=_not_yet(finding.refusal) if finding.question not in TREATMENT else None,
         days_used=finding.days_used,
         days_missing=missing,
         days_aside=len(facts.table) - finding.days_used - missing,
         caution=words["caution"],
         would_change=words["would_change"],
         sources=_sources(finding),
+        about_others=ahead.about_others(finding),
     )
+
+
+def direction(finding: Finding) -> Direction:
+    """Return which way an answer goes; "" where its question has one direction only."""
+    if finding.question in TREATMENT and finding.verdict in CLAIMED:
+        return "fewer"
+    if _is_worse(finding):
+        return "more"
+    if finding.question in FACTORS and finding.verdict in CLAIMED:
+        return "fewer" if _is_fewer(finding) else "more"
+    return ""
 
 
 def cards(findings: tuple[Finding, ...], together: str, facts: Facts) -> list[Card]:
@@ -146,12 +179,32 @@ def cards(findings: tuple[Finding, ...], together: str, facts: Facts) -> list[Ca
 def _verdict(finding: Finding) -> Verdict:
     if finding.refusal is not None:
         return "not yet"
+    if _is_worse(finding):
+        return "possible"
     return "counted" if finding.question in COUNTED else VERDICTS[finding.verdict]
 
 
-def _question(finding: Finding) -> str:
-    key = "sign" if finding.claim_class == "sign" else finding.question
-    return str(wording("findings")["question"][key]).format(subject=finding.subject)
+def _question(finding: Finding, facts: Facts) -> str:
+    is_sign = finding.claim_class == "sign" and finding.question == "factor"
+    key = "sign" if is_sign else finding.question
+    return str(wording("findings")["question"][key]).format(subject=_subject(finding, facts))
+
+
+def _subject(finding: Finding, facts: Facts) -> str:
+    if finding.question == "medicine_days":
+        return ahead.family_words(finding, facts)
+    return finding.subject
+
+
+def _is_worse(finding: Finding) -> bool:
+    """Whether a treatment is told in the direction that nobody wants."""
+    if finding.question not in TREATMENT or finding.refusal is not None:
+        return False
+    return (finding.chances or {}).get("any_more", 0.0) >= WORSE_FROM
+
+
+def _told_chance(finding: Finding) -> float | None:
+    return (finding.chances or {})["any_more"] if _is_worse(finding) else finding.p_real
 
 
 def _words(finding: Finding, facts: Facts) -> dict[str, str]:
@@ -161,15 +214,18 @@ def _words(finding: Finding, facts: Facts) -> dict[str, str]:
     row = wording("findings")[key][_row(finding)]
     fields = _fields(finding, facts)
     told = {part: _clean(str(text).format(**fields)) for part, text in row.items()}
+    always = wording("findings")["always"]
     if _counts_disagree(finding):
-        told["caution"] = f"{wording('findings')['always']['counts_disagree']} {told['caution']}"
+        told["caution"] = f"{always['counts_disagree']} {told['caution']}"
+    if finding.question in TREATMENT:
+        told["caution"] = _clean(f"{told['caution']} {always['treatment']}")
     return told
 
 
 def _counts_disagree(finding: Finding) -> bool:
     """Whether low days, counted plainly, point away from a claim made on the whole mood scale."""
     pair = finding.pair
-    if finding.question not in TOPICS or finding.verdict not in ("established", "suspect"):
+    if finding.question not in COUPLING or finding.verdict not in CLAIMED:
         return False
     if pair is None or not pair.days_with or not pair.days_without:
         return False
@@ -184,8 +240,10 @@ def _class(finding: Finding) -> str:
 def _missing(finding: Finding, facts: Facts) -> int:
     """Return on how many days a thing that the question needs was not recorded."""
     needed = ["headache"]
-    needed += ["mood"] if finding.question in TOPICS else []
-    needed += [f"factor.{finding.subject}"] if finding.question == "factor" else []
+    needed += ["mood"] if finding.question in (*COUPLING, "treatment_mood") else []
+    needed += ["severity"] if finding.question == "severity" else []
+    needed += [f"factor.{finding.subject}"] if finding.question in FACTORS else []
+    needed += [f"acute.{finding.subject}"] if finding.question == "medicine_days" else []
     unknown = np.isnan([facts.table[name] for name in needed]).any(axis=0)
     return min(int(unknown.sum()), len(facts.table) - finding.days_used)
 
@@ -194,44 +252,63 @@ def _row(finding: Finding) -> str:
     """Name the row of sentences: an answer may run, or lean, the other way."""
     if finding.question in COUNTED:
         return "counted"
-    if finding.question == "factor" and _is_fewer(finding):
+    if _is_worse(finding):
+        return "worse"
+    if finding.question in FACTORS and _is_fewer(finding):
         return f"{finding.verdict}_fewer"
-    leans = finding.question in TOPICS and (finding.p_real or 0.0) < LEANS_BELOW
+    leans = finding.question in COUPLING and (finding.p_real or 0.0) < LEANS_BELOW
     return "other_way" if finding.verdict == "undecided" and leans else finding.verdict
 
 
 def _is_fewer(finding: Finding) -> bool:
-    """Whether the answer is that headaches begin *less* often after it."""
-    told = finding.verdict in ("established", "suspect")
-    return told and finding.effect is not None and finding.effect.value < 1
+    """Whether the answer is that headaches begin *less* often after it, or are weaker."""
+    if finding.effect is None or finding.verdict not in CLAIMED:
+        return False
+    same = 1.0 if finding.effect.unit == "odds ratio" else 0.0
+    return finding.effect.value < same
 
 
 def _fields(finding: Finding, facts: Facts) -> dict[str, Any]:
     chance = finding.effect.value if finding.question == "tomorrow" and finding.effect else None
     return {
-        "subject": finding.subject,
+        "subject": _subject(finding, facts),
         "Subject": finding.subject[:1].upper() + finding.subject[1:],
         "pair": _pair_words(finding, facts),
         "chance": of_100(chance if chance is not None else finding.p_real or 0.0),
         "usual": of_100(finding.usual) if finding.usual is not None else "",
+        "change": _change_words(finding),
+        "levels": ahead.level_words(finding),
         "lag": _lag_words(finding),
         "drift": _drift_words(finding),
         "few": _few_words(finding),
         "low": _bound(finding, finding.effect.low) if finding.effect else "",
         "high": _bound(finding, finding.effect.high) if finding.effect else "",
-        "last": _last_words(facts),
+        "last": _last_words(finding, facts),
     }
+
+
+def _change_words(finding: Finding) -> str:
+    if finding.question == "treatment":
+        return ahead.change_words(finding.effect)
+    return _effect_words(finding.effect)
 
 
 def _bound(finding: Finding, bound: float) -> int:
     return of_100(bound) if finding.question == "tomorrow" else round(bound)
 
 
-def _last_words(facts: Facts) -> str:
-    last = facts.headache.change.last
+def _last_words(finding: Finding, facts: Facts) -> str:
+    last = _last_count(finding, facts)
     if last.unknown:
         return f"{last.hits} of {last.known} known days, {last.unknown} unknown"
     return f"{last.hits} of {last.days} days"
+
+
+def _last_count(finding: Finding, facts: Facts) -> Count:
+    """Return the last days' count of what is looked ahead for."""
+    if finding.question != "medicine_days":
+        return facts.headache.change.last
+    return count(facts.table[f"acute.{finding.subject}"][-OVERUSE_WINDOW:])
 
 
 def _pair_words(finding: Finding, facts: Facts) -> str:
@@ -247,15 +324,19 @@ def _pair_words(finding: Finding, facts: Facts) -> str:
 
 def _sides(finding: Finding, facts: Facts) -> _Sides | None:
     kind = _kind(finding, facts)
-    is_same_day = finding.question == "factor" and finding.lag_days == (0,)
-    return SIDES.get(f"same_day_{kind}" if is_same_day else kind)
+    if finding.question in FACTORS and finding.lag_days == (0,):
+        kind = f"same_day_{kind}"
+    sides = SIDES.get(kind)
+    if sides is None or finding.question != "severity":
+        return sides
+    return replace(sides, outcome=sides.outcome.replace(BEGAN, "A stronger headache came"))
 
 
 def _kind(finding: Finding, facts: Facts) -> str:
     """Name the comparison; a factor that was rated is split at the middle, not at yes and no."""
-    if finding.question == "factor" and _is_graded(facts.table[f"factor.{finding.subject}"]):
-        return "graded"
-    return finding.question
+    if finding.question not in FACTORS:
+        return finding.question
+    return "graded" if _is_graded(facts.table[f"factor.{finding.subject}"]) else "factor"
 
 
 def _is_graded(column: Column) -> bool:
@@ -302,11 +383,11 @@ def _refusal_words(finding: Finding, refusal: Refusal, facts: Facts) -> dict[str
         need=refusal.need,
         unit=refusal.unit,
         wait=_wait_words(refusal),
-        bounds=_bounds_words(facts),
+        bounds=_bounds_words(finding, facts),
         usual=of_100(finding.usual) if finding.usual is not None else "?",
     )
-    treatment = finding.question == "treatment"
-    counts = treatment and refusal.reason in COUNTS_STAND
+    treatment = finding.question in TREATMENT
+    counts = finding.question == "treatment" and refusal.reason in COUNTS_STAND
     return {
         "answer": str(row["answer"]),
         "sentence": _clean(f"{said} {_treatment_counts(finding, facts)}" if counts else said),
@@ -326,10 +407,12 @@ def _wait_words(refusal: Refusal) -> str:
     return f"{more}, about {number(refusal.weeks, 'week')} at the pace of this diary."
 
 
-def _bounds_words(facts: Facts) -> str:
-    last = facts.headache.change.last
+def _bounds_words(finding: Finding, facts: Facts) -> str:
+    last = _last_count(finding, facts)
+    named = finding.question == "medicine_days"
+    what = f"{ahead.family_words(finding, facts)} was taken" if named else "headache came"
     return (
-        f"Headache came on {last.hits} to {last.most} of the last {last.days} days, "
+        f"{what[:1].upper()}{what[1:]} on {last.hits} to {last.most} of the last {last.days} days, "
         f"depending on {number(last.unknown, 'unknown day')}."
     )
 
@@ -360,6 +443,8 @@ def _groups(finding: Finding, facts: Facts) -> tuple[Group, ...]:
     pair, sides = finding.pair, _sides(finding, facts)
     if pair is None or sides is None or finding.refusal is not None:
         return ()
+    if finding.question in TREATMENT:
+        return ()  # drawn side by side, before and after would look like the answer
     return _both(pair, sides)
 
 
@@ -376,8 +461,12 @@ NUMBER_LABELS = {
     "same_day": "Difference in mood on headache days",
     "factor": "Odds ratio of a headache beginning, with it against without",
     "graded": "Odds ratio of a headache beginning, for a usual swing of it",
+    "severity": "Difference in how strong the headache is",
+    "treatment": "Change in headache days at its full effect",
+    "treatment_mood": "Change in mood at its full effect",
     "tomorrow": "Chance of a headache tomorrow",
     "burden": "Headache days in the next 28 days",
+    "medicine_days": "Days with {subject} in the next 30 days",
 }
 
 
@@ -385,7 +474,8 @@ def _number(finding: Finding, facts: Facts) -> Number | None:
     effect = finding.effect
     if effect is None:
         return None
-    label = NUMBER_LABELS.get(_kind(finding, facts), "")
+    kind = "severity" if finding.question == "severity" else _kind(finding, facts)
+    label = NUMBER_LABELS.get(kind, "").format(subject=_subject(finding, facts))
     if finding.question == "tomorrow":
         chance, low, high = (float(of_100(p)) for p in (effect.value, effect.low, effect.high))
         return Number(label, chance, low, high, "of 100")
@@ -394,8 +484,9 @@ def _number(finding: Finding, facts: Facts) -> Number | None:
 
 def _usual(finding: Finding, facts: Facts) -> float | None:
     """Return the tick beside the number: the usual day (of 100), or the last 28 days' count."""
-    if finding.question == "burden" and finding.refusal is None:
-        return float(facts.headache.change.last.hits)
+    if finding.question in ("burden", "medicine_days"):
+        last = _last_count(finding, facts)
+        return float(last.hits) if finding.refusal is None and not last.unknown else None
     return None if finding.usual is None else _chance(finding.usual)
 
 

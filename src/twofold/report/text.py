@@ -12,13 +12,22 @@ from twofold.report.report import Card, DayCell, DoseStrip, Pictures, Report
 
 WIDTH = 80
 MOST_ROWS = 26
-SHAPES = {"headache": "●", "none": "○", "unknown": "?", "low": "◆", "not low": "·", "sep": " "}
+SHAPES = {
+    "headache": "●",
+    "none": "○",
+    "unknown": "?",
+    "low": "◆",
+    "not low": "·",
+    "dose": "■",
+    "sep": " ",
+}
 ASCII_SHAPES = {
     "headache": "x",
     "none": "-",
     "unknown": "?",
     "low": "v",
     "not low": ".",
+    "dose": "#",
     "sep": " ",
 }
 PLAIN_SIGNS = str.maketrans(
@@ -62,8 +71,9 @@ def _blocks(report: Report, shapes: dict[str, str], colour: bool) -> Iterator[li
     if report.cards:
         yield _heading("What your days suggest", colour)
     for card in report.cards:
-        yield _card(card, colour)
+        yield _card(card, shapes, colour)
     yield from _lists(report, colour)
+    yield from _looking_back(report, colour)
     yield _counted(report, colour)
     if report.unread:
         yield _unread(report, colour)
@@ -168,18 +178,57 @@ def _periods(report: Report) -> list[str]:
     )
 
 
-def _card(card: Card, colour: bool) -> list[str]:
+def _card(card: Card, shapes: dict[str, str], colour: bool) -> list[str]:
     groups = [f"{group.label}: {group.hits} of {group.days} days" for group in card.groups]
     change = f"What would change this: {card.would_change}" if card.would_change else ""
     used = sentences.used_words(card) if card.days_used or card.days_missing else ""
     sources = [f"Source: {source}" for source in card.sources]
-    told = [
-        card.sentence, *groups, sentences.number_words(card), sentences.chance_words(card),
-        sentences.missing_words(card), used, card.caution, change, *sources,
+    first = [card.sentence, *groups, sentences.number_words(card)]
+    then = [
+        *sentences.chances_words(card), sentences.chance_words(card),
+        sentences.missing_words(card), used, card.open_days, card.caution, change, *sources,
     ]  # fmt: skip
     question = [_dim(line, colour) for line in _wrap(card.question)]
     answer = [_bold(line, colour) for line in _wrap(card.answer, indent="  ")]
-    return [*question, *answer, *_lines(told, indent="  ")]
+    told = _lines(first, indent="  ") + _outlook(card, shapes) + _lines(then, indent="  ")
+    return [*question, *answer, *told, *_others(card)]
+
+
+def _outlook(card: Card, shapes: dict[str, str]) -> list[str]:
+    """Draw an outlook as rows of five counts, one mark for each 2 of 100."""
+    if card.outlook is None:
+        return []
+    rows = charts.outlook_rows(card.outlook.shares)
+    mark = shapes["dose" if card.topic == "medicine" else "headache"]
+    return [
+        f"    {name:>13}  {share:>3} of 100  {mark * round(share / 2)}".rstrip()
+        for name, share in rows
+    ]
+
+
+def _others(card: Card) -> list[str]:
+    """Write what studies of other people found, apart from the person's own number."""
+    if not card.about_others:
+        return []
+    told = [
+        *(about.sentence for about in card.about_others),
+        sentences.ABOUT_GROUPS,
+        *(f"Source: {source}" for source in sentences.others_sources(card)),
+    ]
+    return ["", f"  {sentences.OTHERS}", *_lines(told, indent="  | ")]
+
+
+def _looking_back(report: Report, colour: bool) -> Iterator[list[str]]:
+    fate = report.fate
+    told = [
+        *map(sentences.forecast_words, fate.forecasts),
+        *map(sentences.claim_words, fate.claims),
+        *([sentences.outlooks_words(fate.outlooks)] if fate.outlooks else []),
+        *map(sentences.outlook_fate_words, fate.outlooks),
+    ]
+    if told:
+        head = _titled(sentences.LOOKING_BACK, [sentences.JUDGED_ANEW], colour)
+        yield head + _lines(told, indent="- ")
 
 
 def _lists(report: Report, colour: bool) -> Iterator[list[str]]:

@@ -18,6 +18,15 @@ def number(count: int, noun: str) -> str:
     return f"{count} {noun}" + ("" if count == 1 else "s")
 
 
+def be(count: int) -> str:
+    """Return "is" or "are" for a count.
+
+    >>> be(1), be(0)
+    ('is', 'are')
+    """
+    return "is" if count == 1 else "are"
+
+
 def small(count: int) -> str:
     """Return a small count as a word.
 

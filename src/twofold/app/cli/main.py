@@ -124,7 +124,14 @@ def _add_report_options(verb: argparse.ArgumentParser) -> None:
         default=[],
         help="write the report; .html, .json or .txt",
     )
-    verb.add_argument("--log", metavar="FILE", help="keep a dated list of the claims shown")
+    verb.add_argument(
+        "--log",
+        metavar="FILE",
+        help="keep a dated list of the claims shown, and say what became of the earlier ones",
+    )
+    verb.add_argument(
+        "--cohort", metavar="FILE", help="start from what other people's diaries have taught"
+    )
     _add_json(verb)
 
 

@@ -34,19 +34,19 @@ def read_verb(chosen: argparse.Namespace) -> int:
 def review_verb(chosen: argparse.Namespace) -> int:
     """Review every diary of every path."""
     today = _today(chosen.today)
-    _check_outs(chosen, inputs=chosen.paths)
+    _check_outs(chosen, inputs=[*chosen.paths, *_cohort_files(chosen)])
     readings = [_chosen(_read(path, chosen.mapping), chosen.person) for path in chosen.paths]
-    return _told(_reviewed(readings, today, chosen.log), chosen)
+    return _told(_reviewed(readings, today, chosen), chosen)
 
 
 def demo_verb(chosen: argparse.Namespace) -> int:
     """Review the real diary that comes with Twofold."""
     if not chosen.out and not chosen.json:
         chosen.out = ["twofold-demo.html"]
-    _check_outs(chosen, inputs=[])
+    _check_outs(chosen, inputs=_cohort_files(chosen))
     reading = twofold.read(str(example("kossakowski2017")))
     print("These are not your days: a real diary that was shared for research.", file=sys.stderr)
-    return _told(_reviewed([reading], None, chosen.log), chosen)
+    return _told(_reviewed([reading], None, chosen), chosen)
 
 
 def schema_verb(chosen: argparse.Namespace) -> int:
@@ -85,9 +85,17 @@ def _today(word: str | None) -> dt.date | None:
         ) from None
 
 
-def _reviewed(readings: list[Reading], today: dt.date | None, log_file: str | None) -> list[Report]:
+def _cohort_files(chosen: argparse.Namespace) -> list[str]:
+    return [chosen.cohort] if chosen.cohort else []
+
+
+def _reviewed(
+    readings: list[Reading], today: dt.date | None, chosen: argparse.Namespace
+) -> list[Report]:
     """Review one diary after the other."""
+    log_file = chosen.log
     before = log.load(log_file) if log_file else {}
+    cohort = twofold.read_cohort(chosen.cohort) if chosen.cohort else None
     ones = [replace(reading, diaries=(one,)) for reading in readings for one in reading.diaries]
     if log_file and len({one.diary.person for one in ones}) < len(ones):
         raise TwofoldError(
@@ -99,7 +107,8 @@ def _reviewed(readings: list[Reading], today: dt.date | None, log_file: str | No
     for done, one in enumerate(ones):
         _progress(done, len(ones), one.diary)
         person = one.diary.person
-        reports.append(twofold.review(one, today=today, said_before=before.get(person, ())))
+        earlier = before.get(person, ())
+        reports.append(twofold.review(one, today=today, said_before=earlier, cohort=cohort))
     _progress(len(ones), len(ones), None)
     return reports
 
