@@ -75,6 +75,20 @@ def test_a_course_that_never_changed_cannot_be_told_from_the_person() -> None:
     assert found.refusal is not None and found.refusal.reason == "no_variation"
 
 
+@pytest.mark.parametrize("headache", ["." * 240, "." * 50 + "#" + "." * 189])
+def test_with_hardly_a_headache_no_course_is_judged(headache: str) -> None:
+    (found,) = treatment(treated("0" * 120 + "1" * 120, headache))
+    assert found.refusal is not None and found.refusal.reason == "too_few_onsets"
+
+
+def test_a_dose_that_is_not_finite_is_unknown_and_a_diary_of_years_is_answered() -> None:
+    odd = np.where(np.arange(120) > 60, np.inf, 0.0)
+    table = table_of(strip("..#" * 40), **{"dose.one": odd})
+    assert [one.refusal.reason for one in treatment(table) if one.refusal] == ["no_variation"]
+    (found,) = treatment(helped(days=3000, start=1500, effect=-1.2))
+    assert found.effect is not None and found.effect.high < 0
+
+
 def test_a_refused_course_has_counts_and_no_estimate() -> None:
     (found,) = treatment(treated("0" * 60 + "1" * 10 + "2" * 50))
     assert found.p_real is None and found.effect is None and found.chances is None

@@ -58,6 +58,15 @@ def test_without_mood_nothing_is_asked() -> None:
     assert treatment_mood(table) == ()
 
 
+def test_a_mood_outside_its_scale_is_unknown() -> None:
+    table = diary(0.0)
+    odd = table["mood"].copy()
+    odd[[5, 9]] = np.inf, -4.0
+    (found,) = treatment_mood(DayTable({**table.columns, "mood": odd}, table.labels, False))
+    assert found.effect is not None and np.isfinite(found.effect.value)
+    assert found.days_used == int((np.isfinite(odd) & (odd >= 0)).sum())
+
+
 def test_a_mood_that_never_changes_cannot_be_lifted() -> None:
     table = diary(0.0)
     flat = DayTable({**table.columns, "mood": np.full(DAYS, 5.0)}, table.labels, False)

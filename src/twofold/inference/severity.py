@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from twofold.daytable import DayTable
 from twofold.inference import trust
-from twofold.inference.engine import intervals
+from twofold.inference.engine import Array, intervals
 from twofold.inference.factors import UNLINKED_CLASS
 from twofold.inference.finding import Estimate, Finding, Pair, Refusal
 from twofold.inference.onset import Candidate, Claims, candidates, sides
@@ -58,13 +58,13 @@ def severity(table: DayTable, claims: Claims) -> tuple[Finding, ...]:
 
 def severity_rows(table: DayTable) -> NDArray[np.intp]:
     """Return headache days followed by one, the strength of both known."""
-    strength = np.where(table["headache"] == 1, table["severity"], np.nan)
+    strength = np.where(table["headache"] == 1, _strength(table), np.nan)
     return np.flatnonzero(np.isfinite(strength) & np.isfinite(before(strength, -1)))
 
 
 def severity_equation(table: DayTable, claims: Claims) -> Equation:
     """Return tomorrow's strength in terms of today's, the week's, and every usable factor."""
-    rows, strength = severity_rows(table), table["severity"]
+    rows, strength = severity_rows(table), _strength(table)
     settled = [
         intercept(strength, mean=0.0, sd=0.5),
         Feature("strength today", strength, 0.3, 0.3),
@@ -83,13 +83,17 @@ def severity_equation(table: DayTable, claims: Claims) -> Equation:
     return Equation(features, rows, before(strength, -1)[rows], "gaussian")
 
 
+def _strength(table: DayTable) -> Array:
+    return trust.rated(table, "severity")
+
+
 def _refuse_all(table: DayTable, rows: NDArray[np.intp]) -> Refusal | None:
     need, unit = trust.SEVERITY_PAIRS, "headache days with their strength"
     if len(rows) < need:
         marks = np.zeros(len(table))
         marks[rows] = 1
         return trust.lacking("too_few_days", marks, need=need, unit=unit, table=table)
-    if np.ptp(before(table["severity"], -1)[rows]) == 0:
+    if np.ptp(before(_strength(table), -1)[rows]) == 0:
         return Refusal("no_variation", 1, 2, "different strengths")
     return None
 
@@ -135,7 +139,7 @@ def _begin(candidate: Candidate, table: DayTable, rows: NDArray[np.intp]) -> Fin
 def _pair(candidate: Candidate, table: DayTable, rows: NDArray[np.intp]) -> Pair | None:
     if not len(rows):
         return None
-    strength = before(table["severity"], -1)[rows]
+    strength = before(_strength(table), -1)[rows]
     strong, side = strength > np.median(strength), candidate.exposed(rows)
     return Pair(
         int(strong[side == 1].sum()), int((side == 1).sum()),

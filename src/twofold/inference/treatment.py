@@ -91,7 +91,8 @@ def treatment(table: DayTable, *, seed: int = 0, ramp_days: int = RAMP_DAYS) -> 
         replace(
             _begin(table, name, own),
             refusal=trust.no_contrast(table)
-            or not_separable(table["headache"], name, changes, ramp_days=ramp_days),
+            or not_separable(table["headache"], name, changes, ramp_days=ramp_days)
+            or trust.enough_for(trust.TREATMENT, table),
         )
         for name, own in changes.items()
     ]

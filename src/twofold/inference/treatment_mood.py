@@ -57,7 +57,7 @@ def treatment_mood(table: DayTable) -> tuple[Finding, ...]:
         ``effect``: change in mood points at full effect, higher is better.
         ``chances``: ``any_better``, and ``any_more`` low mood.
     """
-    mood = table["mood"]
+    mood = trust.rated(table, "mood")
     if not np.isfinite(mood).any():
         return ()
     changes = {name: changes_of(table, name) for name in courses(table)}
@@ -67,10 +67,10 @@ def treatment_mood(table: DayTable) -> tuple[Finding, ...]:
     ]
     if all(one.refusal for one in answers):
         return tuple(answers)
-    known = table.rows(0, int(np.flatnonzero(np.isfinite(mood))[-1]) + 1)
+    stop = int(np.flatnonzero(np.isfinite(mood))[-1]) + 1
     moving = [name for name in changes if len(changes[name])]
-    levels = np.stack([reach(known, name) for name in moving], axis=-1)
-    found = effects_on_mood(known["mood"][None], levels[None])
+    levels = np.stack([reach(table.rows(0, stop), name) for name in moving], axis=-1)
+    found = effects_on_mood(mood[None, :stop], levels[None])
     return tuple(
         one if one.refusal else _answer(one, found, moving.index(one.subject)) for one in answers
     )
@@ -127,7 +127,7 @@ def _flat(mood: Array) -> Refusal | None:
 
 
 def _begin(table: DayTable, name: str) -> Finding:
-    known = int(np.isfinite(table["mood"]).sum())
+    known = int(np.isfinite(trust.rated(table, "mood")).sum())
     return Finding(
         question="treatment_mood",
         key=f"mood.course.{name}",

@@ -55,6 +55,7 @@ SAME_DAY = Needs(paired_days=60)
 TOMORROW = Needs(recorded_days=30, scored_days=30, missing_share=0.40)
 TOMORROW_TAUGHT = Needs(recorded_days=14, scored_days=30, missing_share=0.40)
 BURDEN = Needs(recorded_days=28, missing_share=0.40)
+TREATMENT = Needs(onsets=5)  # with hardly a headache, the prior alone would speak
 TREATMENT_DAYS_EACH_SIDE = 28
 TREATMENT_CHANGES_APART = 14
 SEVERITY_PAIRS = 30
@@ -95,6 +96,12 @@ def too_close(table: DayTable) -> Refusal | None:
     if len(known) and is_mostly_known and known.mean() >= TOO_CLOSE_FROM:
         return Refusal("too_close", have=int(known.sum()), need=None, unit="headache days")
     return None
+
+
+def rated(table: DayTable, column: str) -> Array:
+    """Return a column of 0–10 ratings; what lies outside its scale is unknown."""
+    values = table[column]
+    return np.where((values >= 0) & (values <= 10), values, np.nan)
 
 
 def paired(table: DayTable) -> Array:
