@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 
-os.environ["OMP_NUM_THREADS"] = "1"  # before NumPy: two methods are timed side by side
+os.environ["OMP_NUM_THREADS"] = "1"  # before NumPy: two methods run side by side
 
 import argparse
 import hashlib
@@ -40,7 +40,7 @@ def main(*, small: bool) -> None:
     tasks = list(all_tasks(small))
     kept = read_kept()
     missing = [task for task in tasks if task["key"] not in kept]
-    # Peers two at a time, one core each; Twofold alone, for it may use both cores.
+    # Peers two at a time, one core each; then Twofold, which may use both cores.
     with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as workers:
         asked = {workers.submit(done, task): task for task in missing if not task["is_ours"]}
         for answer in as_completed(asked):

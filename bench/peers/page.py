@@ -39,9 +39,9 @@ def head(small: bool) -> Iterator[str]:
     people = "20" if small else str(panel.PEOPLE)
     yield f"{people} simulated people a world, seed {panel.SEED}, the same for every method; slow methods are"
     yield "asked about the first of them (column *people*). The worlds are in `bench/worlds`, the methods and"
-    yield "their sources in `bench/peers`. Ranges are 95 % Wilson intervals. Time is seconds a person: peers on"
-    yield "one core with another beside them, Twofold alone on the machine. Simulated people are kinder than"
-    yield "real ones to every method that is here."
+    yield "their sources in `bench/peers`. Ranges are 95 % Wilson intervals. Time is"
+    yield "processor seconds a person, so that a busy machine slows nobody; what uses two cores counts both."
+    yield "Simulated people are kinder than real ones to every method that is here."
 
 
 def rows(question: str, row: Callable, figures: dict[str, Figures]) -> Iterator[list[str]]:

@@ -4,7 +4,9 @@
 # days.csv: person, began (0/1), covariates n*, factors x* (per SD of each person; 0 where unknown).
 # Fixed effects for all; for each person an intercept and a slope of every x*, without correlations.
 
-started <- proc.time()[["elapsed"]]
+# Processor time, so that a busy machine slows nobody.
+now <- function() sum(proc.time()[c("user.self", "sys.self")])
+started <- now()
 suppressPackageStartupMessages(library(glmmTMB))
 files <- commandArgs(trailingOnly = TRUE)
 days <- read.csv(files[1])
@@ -17,10 +19,10 @@ model <- as.formula(paste(
   "+ diag(1 +", paste(varying, collapse = " + "), "| person)"
 ))
 
-read_in <- proc.time()[["elapsed"]]
+read_in <- now()
 fitted <- suppressWarnings(glmmTMB(model, data = days, family = binomial))
 slopes <- coef(fitted)$cond$person[, varying, drop = FALSE]
-done <- proc.time()[["elapsed"]]
+done <- now()
 
 write.csv(cbind(person = rownames(slopes), slopes), files[2], row.names = FALSE)
 cat(sprintf(
