@@ -286,6 +286,11 @@ def test_a_lower_mood_with_a_treatment_is_told_to_who_prescribes_it() -> None:
         effect=Estimate(-0.8, -1.5, -0.1, "mood points"),
     )
     told = card(lower, FACTS)
+    assert told.sentence == (
+        "Mood about 0.8 of 10 points lower with it than without, likely between 1.5 lower and "
+        "0.1 lower."
+    )
+    assert told.outcome == "low mood"
     assert "lower mood" in told.answer and "tell the person who prescribes it" in told.caution
 
 

@@ -16,6 +16,7 @@ from twofold.inference.onset import Claims, onset_equation
 from twofold.inference.rows import Fitted, estimate
 from twofold.inference.severity import severity
 from twofold.inference.treatment import treatment
+from twofold.inference.treatment_mood import treatment_mood
 
 NO_LIMITS: Mapping[str, Sequence[int]] = {}
 
@@ -57,6 +58,7 @@ def find(
         tomorrow=tomorrow(table, claims, state=state),
         burden=burden(table, seed=seed),
         severity=severity(table, claims),
+        treatment_mood=treatment_mood(table),
         medicine_days=medicine_days(table, limits=limits, seed=seed),
     )
 

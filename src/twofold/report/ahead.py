@@ -5,7 +5,7 @@ leave open, and, kept apart from it, what studies found about other people.
 from __future__ import annotations
 
 from twofold.facts.facts import Facts
-from twofold.inference.finding import Estimate, Finding
+from twofold.inference.finding import Finding
 from twofold.knowledge.figure import GroupFigure
 from twofold.knowledge.load import families, figures, wording
 from twofold.report.report import AboutOthers, Chance, Outlook
@@ -87,31 +87,6 @@ def level_words(finding: Finding) -> str:
     said = str(row["levels" if len(family.level_days) > 1 else "level"]).format(levels=levels)
     first = (finding.chances or {}).get(f"{AT_LEAST}{min(family.level_days)}", 0.0)
     return f"{said} {row['worth_raising']}" if first >= WORTH_RAISING_FROM else said
-
-
-def change_words(effect: Estimate | None) -> str:
-    """Return a change in headache days with its interval, as more and fewer.
-
-    >>> change_words(Estimate(-3.2, -5.6, -0.6, "days per 28"))
-    'About 3 fewer headache days in 28 with it than without, likely between 6 fewer and 1 fewer.'
-    """
-    if effect is None:
-        return ""
-    value, low, high = (_more_or_fewer(one) for one in (effect.value, effect.low, effect.high))
-    if value == "none":
-        return f"About as many headache days with it as without, likely between {low} and {high}."
-    count, way = value.split()
-    return (
-        f"About {count} {way} headache {'day' if count == '1' else 'days'} in 28 with it than "
-        f"without, likely between {low} and {high}."
-    )
-
-
-def _more_or_fewer(days: float) -> str:
-    whole = int(abs(days) + 0.5)
-    if whole == 0:
-        return "none"
-    return f"{whole} {'fewer' if days < 0 else 'more'}"
 
 
 def _about(figure: GroupFigure) -> AboutOthers:

@@ -10,7 +10,7 @@ from twofold.facts.counting import WINDOW, Count, count
 from twofold.facts.facts import Facts, Threshold
 from twofold.facts.headache import ATTACK_RULE, strong_days
 from twofold.facts.medication import OVERUSE_WINDOW, AcuteDays
-from twofold.inference.finding import Finding, Findings
+from twofold.inference.finding import Finding, Findings, Refusal
 from twofold.knowledge.load import families
 from twofold.report import headline
 from twofold.report.fate import Days, fate
@@ -177,13 +177,17 @@ def _uncapped(sentence: str) -> str:
 
 
 def _other_findings(findings: Findings) -> tuple[Finding, ...]:
-    """Return the rest; days with medicine are left out where the reason was told once already."""
+    """Return the rest; a reason that was told once already is not told again."""
     burden = findings.burden
-    medicine = [
-        one for one in findings.medicine_days if not one.refusal or one.refusal != burden.refusal
-    ]
-    about_courses = (*findings.treatment, *findings.treatment_mood)
-    return (*about_courses, findings.tomorrow, burden, *medicine)
+    courses = {one.subject: one.refusal for one in findings.treatment}
+    moods = [one for one in findings.treatment_mood if not _is_told(one, courses[one.subject])]
+    medicine = [one for one in findings.medicine_days if not _is_told(one, burden.refusal)]
+    return (*findings.treatment, *moods, findings.tomorrow, burden, *medicine)
+
+
+def _is_told(finding: Finding, before: Refusal | None) -> bool:
+    refusal = finding.refusal
+    return refusal is not None and before is not None and refusal.reason == before.reason
 
 
 def _days(facts: Facts) -> Days:

@@ -14,7 +14,7 @@ from twofold.facts.medication import OVERUSE_WINDOW
 from twofold.inference.finding import Estimate, Finding, Pair, Refusal
 from twofold.knowledge.claim import Claim
 from twofold.knowledge.load import claims, wording
-from twofold.report import ahead
+from twofold.report import ahead, changes
 from twofold.report.report import Card, Direction, Group, NotYet, Number, Topic, Verdict
 from twofold.report.words import number, of_100, small
 
@@ -99,8 +99,8 @@ SIDES = {
 }
 
 
-COUNTS_LOW_MOOD = ("headache_to_mood", "same_day")
-"""Questions whose groups count low days; their pictures show diamonds."""
+ABOUT_MOOD = ("headache_to_mood", "same_day", "treatment_mood")
+"""Questions whose outcome is mood; their pictures show diamonds and its colour."""
 
 
 def card(finding: Finding, facts: Facts) -> Card:
@@ -129,7 +129,7 @@ def card(finding: Finding, facts: Facts) -> Card:
         answer=words["answer"],
         sentence=words["sentence"],
         groups=_groups(finding, facts),
-        outcome="low mood" if finding.question in COUNTS_LOW_MOOD else "headache",
+        outcome="low mood" if finding.question in ABOUT_MOOD else "headache",
         number=_number(finding, facts) if answered else None,
         usual=_usual(finding, facts),
         prior=_chance(finding.prior) if answered and not _is_worse(finding) else None,
@@ -288,9 +288,10 @@ def _fields(finding: Finding, facts: Facts) -> dict[str, Any]:
 
 
 def _change_words(finding: Finding) -> str:
-    if finding.question == "treatment":
-        return ahead.change_words(finding.effect)
-    return _effect_words(finding.effect)
+    if finding.effect is None or finding.question not in TREATMENT:
+        return _effect_words(finding.effect)
+    said = changes.headache_days if finding.question == "treatment" else changes.mood_points
+    return said(finding.effect)
 
 
 def _bound(finding: Finding, bound: float) -> int:
