@@ -247,23 +247,28 @@ def before_now(
     prior: float | None,
     posterior: float,
     *,
+    likely_from: float = 80,
+    likely: str = "likely",
     theme: Theme = "auto",
     key: str = "before-now",
 ) -> str:
     """Return where studies start and where this person's days moved it, of 100.
 
     One rail with three zones: unlikely (under 20), cannot tell, likely (over
-    80). Hollow = before your days, filled = now. ``prior`` may be ``None``.
+    ``likely_from``, called ``likely``). Hollow = before your days, filled =
+    now. ``prior`` may be ``None``.
     """
     before = f"Before your days: {chance_words(prior)} of 100. " if prior is not None else ""
     now = chance_words(posterior)
     canvas = _Canvas(
         536, title="The chance that this is real", theme=theme, key=key, is_fluid=True,
-        desc=f"{before}Now: {now} of 100. Under 20 is unlikely, over 80 is likely.",
+        desc=f"{before}Now: {now} of 100. "
+        f"Under 20 is unlikely, over {number_words(likely_from)} is {likely}.",
     )  # fmt: skip
     rail = 73 if prior is not None else 55
     canvas.text(0, 15, "Chance that this is real, of 100", size=14.5)
-    _draw_zones(canvas, posterior, rail)
+    zones = ((0, 20, "unlikely"), (20, likely_from, "cannot tell"), (likely_from, 100, likely))
+    _draw_zones(canvas, posterior, zones, rail)
     if prior is not None:
         canvas.line(_percent(prior), rail, _percent(posterior), rail, stroke="ink2", width=2)
         canvas.disc(_percent(prior), rail, 6, fill="surface", stroke="ink2", width=1.6)
@@ -1029,9 +1034,14 @@ def _tally_words(row: Sequence[DayMark]) -> str:
     return f"{hits} headache {_noun(hits, 'day')} of {known} known"
 
 
-def _draw_zones(canvas: _Canvas, posterior: float, rail: float) -> None:
-    for low, high, word in ((0, 20, "unlikely"), (20, 80, "cannot tell"), (80, 100, "likely")):
-        is_here = word == _zone(posterior)
+def _draw_zones(
+    canvas: _Canvas, posterior: float, zones: Sequence[tuple[float, float, str]], rail: float
+) -> None:
+    middle = zones[1]
+    held = zones[0] if posterior < middle[0] else zones[2] if posterior > middle[1] else middle
+    for zone in zones:
+        low, high, word = zone
+        is_here = zone == held
         canvas.cell(
             f"{low + (0.4 if low else 0)}%", rail - 7, f"{high - low - (0.4 if low else 0)}%", 14,
             fill="sunk", stroke="edge" if is_here else None, round_by=7,
@@ -1071,12 +1081,6 @@ def _draw_counts(canvas: _Canvas, shares: Sequence[float], lines: Sequence[int],
 def _column(count: float, shares: Sequence[float]) -> float:
     """Return where the middle of a count's column is, 0 to 100."""
     return 100 * (min(max(count, 0), len(shares) - 1) + 0.5) / max(len(shares), 1)
-
-
-def _zone(chance_of_100: float) -> str:
-    if chance_of_100 < 20:
-        return "unlikely"
-    return "likely" if chance_of_100 > 80 else "cannot tell"
 
 
 def _draw_over(canvas: _Canvas, percent: float, y: float, words: str, *, weight: int) -> None:

@@ -40,7 +40,9 @@ def test_the_wheel_holds_every_file_of_the_package_and_the_examples(
 
 def files_under(folder: Path, part: str = "") -> list[str]:
     found = (path for path in (folder / part).rglob("*") if path.is_file())
-    return [path.relative_to(folder).as_posix() for path in found if path.parent.name != "__pycache__"]
+    return [
+        path.relative_to(folder).as_posix() for path in found if path.parent.name != "__pycache__"
+    ]
 
 
 def test_the_wheel_holds_nothing_but_the_package(wheel: Path) -> None:

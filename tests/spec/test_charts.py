@@ -177,6 +177,17 @@ def test_the_zone_that_holds_now_is_the_bold_one(now: float, zone: str) -> None:
     assert zone in words and len(words) == 2
 
 
+def test_where_an_answer_is_called_possible_sooner_its_zone_begins_sooner() -> None:
+    words = [
+        one.text
+        for one in parsed(charts.before_now(50, 62, likely_from=50, likely="possible")).iter(
+            f"{SVG}text"
+        )
+        if one.get("font-weight") == "600"
+    ]
+    assert words == ["possible", "now 62"]
+
+
 def test_an_interval_is_never_drawn_without_its_bar_and_its_words() -> None:
     svg = charts.chance(38, 22, 56, usual=24)
     assert "likely between 22 and 56" in svg and "your usual day 24" in svg

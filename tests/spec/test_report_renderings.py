@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator
 from models.sample_report import HOSTILE, every_diary, hostile_report, sample_report
 
 from twofold.errors import SchemaError
+from twofold.inference import trust
 from twofold.report import as_json, html, sentences, text
 from twofold.report.report import Fate, Report
 
@@ -216,6 +217,11 @@ def test_tomorrow_is_never_drawn_without_the_usual_day() -> None:
     report = sample_report()
     bare = tuple(replace(card, usual=None) for card in report.cards if card.key == "tomorrow")
     assert 'class="fluid"' not in html.render(replace(report, cards=bare))
+
+
+def test_the_page_calls_possible_what_the_statistics_call_suspect() -> None:
+    assert html.POSSIBLE_FROM == {"coupling": 100 * trust.COUPLING_FROM}
+    assert html.POSSIBLE_FROM_ELSE == 100 * trust.SUSPECT_FROM
 
 
 def test_the_page_is_small_enough_to_send() -> None:

@@ -24,6 +24,9 @@ FONT_FILE = "fonts/atkinson-hyperlegible-next-latin-wght-normal.woff2"
 MOST_TIMELINE_DAYS = 28 * 60
 MOST_CALENDAR_DAYS = 28 * 26
 FEWEST_FOR_A_FIELD = 8
+POSSIBLE_FROM = {"coupling": 80.0}
+POSSIBLE_FROM_ELSE = 50.0
+"""From which chance, of 100, the answer's word is "possible": as ``inference/trust.py`` has it."""
 
 
 def render(report: Report) -> str:
@@ -144,7 +147,14 @@ def _tomorrow(card: Card, key: str) -> str:
 def _chance(card: Card, key: str) -> str:
     if card.posterior is None:
         return ""
-    return charts.before_now(card.prior, card.posterior, key=f"{key}-chance")
+    likely_from = POSSIBLE_FROM.get(card.topic, POSSIBLE_FROM_ELSE)
+    return charts.before_now(
+        card.prior,
+        card.posterior,
+        likely_from=likely_from,
+        likely="possible",
+        key=f"{key}-chance",
+    )
 
 
 def _not_yet(card: Card, key: str) -> str:

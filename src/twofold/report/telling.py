@@ -12,6 +12,7 @@ from twofold.facts.counting import Count, count
 from twofold.facts.facts import Facts
 from twofold.facts.medication import OVERUSE_WINDOW
 from twofold.inference.finding import Estimate, Finding, Pair, Refusal
+from twofold.inference.priors import of_treatment, of_treatment_on_mood
 from twofold.knowledge.claim import Claim
 from twofold.knowledge.load import claims, wording
 from twofold.report import ahead, changes
@@ -132,7 +133,7 @@ def card(finding: Finding, facts: Facts) -> Card:
         outcome="low mood" if finding.question in ABOUT_MOOD else "headache",
         number=_number(finding, facts) if answered else None,
         usual=_usual(finding, facts),
-        prior=_chance(finding.prior) if answered and not _is_worse(finding) else None,
+        prior=_chance(_told_prior(finding)) if answered else None,
         posterior=_chance(_told_chance(finding)) if answered else None,
         chances=() if _is_worse(finding) else ahead.chances(finding),
         outlook=ahead.outlook(finding),
@@ -201,6 +202,14 @@ def _is_worse(finding: Finding) -> bool:
     if finding.question not in TREATMENT or finding.refusal is not None:
         return False
     return (finding.chances or {}).get("any_more", 0.0) >= WORSE_FROM
+
+
+def _told_prior(finding: Finding) -> float | None:
+    """Return where the chance began; of a course, what is not believed to help may still act."""
+    if not _is_worse(finding) or finding.prior is None:
+        return finding.prior
+    of_any = of_treatment() if finding.question == "treatment" else of_treatment_on_mood()
+    return of_any.pi - finding.prior
 
 
 def _told_chance(finding: Finding) -> float | None:
