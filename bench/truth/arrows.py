@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from worlds.lives import Lives
+
 from truth.cells import Cell
 from truth.cohorts import learnt, parts, true_state
 from twofold.inference.answer import fit_onset
+from twofold.inference.cohort_state import CohortState
 from twofold.inference.coupling import headache_to_mood, mood_to_headache
 from twofold.inference.finding import Finding
 from twofold.knowledge.load import claims
@@ -15,24 +18,25 @@ LINE = 0.8
 def arrows(cell: Cell) -> Cell:
     """Ask one person after the other, by the very functions that the report uses."""
     taught = learnt(cell["world"], days=cell["days"], seed=cell["seed"])
-    out = {}
-    for name, state in (("lone", None), ("cohort", taught)):
-        rows = []
-        for lives in parts(
-            cell["world"], people=cell["people"], days=cell["days"], seed=cell["seed"]
-        ):
-            told, truth = lives.claims(claims()), lives.truth
-            for person in range(len(truth.headache)):
-                table = lives.table(person)
-                onset = fit_onset(table, told, state=state)
-                first = mood_to_headache(table, told, onset=onset, state=state)
-                second = headache_to_mood(table, told, state=state)
-                rows.setdefault(name, []).append((
-                    _p(first), _p(second), bool(truth.mood_to_headache[person]),
-                    bool(truth.headache_to_mood[person]), bool(truth.mood_dips_first[person]),
-                    _lag_is_right(first, int(truth.mood_lag[person])),
-                ))  # fmt: skip
+    rows: dict[str, list[tuple]] = {}
+    for lives in parts(cell["world"], people=cell["people"], days=cell["days"], seed=cell["seed"]):
+        beliefs = {"lone": None, "cohort": taught, "true": true_state(lives, taught)}
+        for person in range(len(lives.truth.headache)):
+            for name, state in beliefs.items():
+                rows.setdefault(name, []).append(_asked(lives, person, state))
     return {name: _counts(one) for name, one in rows.items()}
+
+
+def _asked(lives: Lives, person: int, state: CohortState | None) -> tuple:
+    told, truth, table = lives.claims(claims()), lives.truth, lives.table(person)
+    onset = fit_onset(table, told, state=state)
+    first = mood_to_headache(table, told, onset=onset, state=state)
+    second = headache_to_mood(table, told, state=state)
+    return (
+        _p(first), _p(second), bool(truth.mood_to_headache[person]),
+        bool(truth.headache_to_mood[person]), bool(truth.mood_dips_first[person]),
+        _lag_is_right(first, int(truth.mood_lag[person])),
+    )  # fmt: skip
 
 
 def _p(finding: Finding) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 import numpy as np
 from worlds import WORLDS, simulate
@@ -16,7 +17,7 @@ from twofold.knowledge.load import claims
 
 AT_ONCE = 1000
 SIGNS = ("factor.neck_pain", "factor.yawning", "factor.chocolate")
-LEARNT_FROM = 1000
+LEARNT_FROM = 800
 LEARNT_FROM_WRONG = 200
 OTHER_PEOPLE = 100_000  # added to a seed: the people learnt from are not the people asked
 
@@ -37,8 +38,9 @@ def parts(world: str, *, people: int, days: int, seed: int) -> Iterator[Lives]:
         yield simulate(WORLDS[world], people=count, days=days, seed=seed, part=part)
 
 
+@cache
 def learnt(world: str, *, days: int, seed: int) -> CohortState:
-    """Return what other people of the same world teach: 1,000, or 200 when the table is wrong."""
+    """Return what other people of the same world teach: 800, or 200 when the table is wrong."""
     count = LEARNT_FROM_WRONG if world == "wrong_evidence" else LEARNT_FROM
     lives = simulate(WORLDS[world], people=count, days=days, seed=seed, part=OTHER_PEOPLE)
     return learn(tables(lives), lives.claims(claims()))

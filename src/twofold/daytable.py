@@ -52,6 +52,16 @@ SCHEMA: tuple[ColumnSpec, ...] = (
 )
 
 
+# What a unit can hold; any other number was not meant, and counts as not recorded.
+RANGES: dict[str, tuple[float, float]] = {
+    "yes/no": (0, 1),
+    "0–10": (0, 10),
+    "0–100": (0, 100),
+    "hours": (0, 24),
+}
+ANY_RANGE = (-1e6, 1e6)
+
+
 @dataclass(frozen=True)
 class FactorInfo:
     """What statistics may know of a factor column: its label and its claim's id."""
@@ -104,6 +114,11 @@ class DayTable:
             if name.startswith(prefix + "."):
                 yield name[len(prefix) + 1 :], column
 
+    def plausible(self) -> DayTable:
+        """Return the table with every number outside its column's range as not recorded."""
+        columns = {name: _inside(name, column) for name, column in self.columns.items()}
+        return DayTable(columns, self.labels, self.is_dated, self.factors)
+
     def last(self, days: int) -> DayTable:
         """Return the last ``days`` rows as a table of their own."""
         return self.rows(max(0, len(self) - days), len(self))
@@ -150,10 +165,22 @@ class DayTables:
             return np.full(self.shape, np.nan)
         return self.columns[name]
 
+    def plausible(self) -> DayTables:
+        """Return the tables with every number outside its column's range as not recorded."""
+        columns = {name: _inside(name, column) for name, column in self.columns.items()}
+        return DayTables(columns, self.is_dated, self.factors)
+
     def people(self, start: int, stop: int) -> DayTables:
         """Return the people from ``start`` to ``stop`` (exclusive)."""
         cut = {name: column[start:stop] for name, column in self.columns.items()}
         return DayTables(cut, self.is_dated, self.factors)
+
+
+def _inside(name: str, column: Column) -> Column:
+    spec = spec_of(name)
+    low, high = RANGES.get(spec.unit, ANY_RANGE) if spec else ANY_RANGE
+    is_inside = (column >= low) & (column <= high)
+    return column if is_inside.all() else np.where(is_inside, column, np.nan)
 
 
 def spec_of(name: str) -> ColumnSpec | None:

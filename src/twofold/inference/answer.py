@@ -34,7 +34,8 @@ def find(
     Parameters
     ----------
     table : DayTable
-        One row a day; ``nan`` = not recorded.
+        One row a day; ``nan`` = not recorded. A number that its column cannot
+        hold counts as not recorded.
     claims : mapping of str to Claim
         What studies say, by id; the source of every prior.
     limits : mapping of str to sequence of int
@@ -50,6 +51,7 @@ def find(
         Every question has its finding; one that cannot be answered yet holds
         a refusal with the days that are there and the days that are needed.
     """
+    table = table.plausible()
     onset = fit_onset(table, claims, state=state)
     return Findings(
         coupling=coupling(table, claims, onset=onset, state=state),

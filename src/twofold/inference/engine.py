@@ -128,9 +128,10 @@ def fit(
     """
     weight = np.ones_like(y) if weight is None else weight
     _check(x, y, weight, prior)
-    state = _begin(x, y, weight, prior, likelihood)
     with np.errstate(all="ignore"):
+        state = _begin(x, y, weight, prior, likelihood)
         try:
+            _solve(state)
             _settle(state, settled)
         except np.linalg.LinAlgError:
             state.moved[:] = np.inf
@@ -248,14 +249,12 @@ def _begin(x: Array, y: Array, weight: Array, prior: Prior, likelihood: Likeliho
     row_precision = weight * (0.25 if likelihood == "logistic" else 1.0)
     row_shift = weight * (y - 0.5 if likelihood == "logistic" else y)
     empty = np.zeros((members, q, c))
-    state = _State(
+    return _State(
         x, y, weight, prior, likelihood, row_precision, row_shift,
         np.tile(1 / spread, (members, 1)), np.tile(middle / spread, (members, 1)),
         np.ones(members), np.zeros((members, columns)),
         np.tile(np.eye(columns), (members, 1, 1)), (empty, empty, empty), np.ones(members),
     )  # fmt: skip
-    _solve(state)
-    return state
 
 
 def _settle(state: _State, settled: float) -> None:

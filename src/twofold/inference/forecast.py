@@ -18,7 +18,7 @@ from twofold.inference import trust
 from twofold.inference.cohort_state import CohortState
 from twofold.inference.engine import Array
 from twofold.inference.finding import Estimate, Finding, Refusal
-from twofold.inference.onset import Claims, onset_equation, persistence_equation
+from twofold.inference.onset import TREND, Claims, onset_equation, persistence_equation
 from twofold.inference.rows import Equation, Fitted, before, estimate
 
 FIRST_DAY = 30
@@ -173,16 +173,22 @@ def _forecasts(equation: Equation, cuts: NDArray[np.intp]) -> Array | None:
         return None
     chances = np.full(len(equation.rows), np.nan)
     member_of = np.searchsorted(cuts, equation.rows, side="right") - 1
-    middle, spread = _linear(fitted, equation.rows)
+    middle, spread = _linear(fitted, equation.rows, cuts)
     seen = np.flatnonzero(member_of >= 0)
     at = member_of[seen]
     chances[seen] = expit(middle[at, seen] / np.sqrt(1 + np.pi * spread[at, seen] / 8))
     return chances
 
 
-def _linear(fitted: Fitted, days: NDArray[np.intp]) -> tuple[Array, Array]:
-    """Return mean and variance of the log-odds for any days; shape (b, days)."""
+def _linear(fitted: Fitted, days: NDArray[np.intp], cuts: NDArray[np.intp]) -> tuple[Array, Array]:
+    """Return mean and variance of the log-odds for any days; shape (b, days).
+
+    The trend stands still after each member's last day: it is learnt, not promised.
+    """
     x = fitted.matrix(days)
+    trend = fitted.equation.at(TREND)
+    last = np.minimum(days[None, :], cuts[:, None] - 1)
+    x[..., trend] = (last - fitted.centre[:, [trend]]) / fitted.scale[:, [trend]]
     middle = (x @ fitted.posterior.mean[..., None])[..., 0]
     return middle, ((x @ fitted.posterior.covariance) * x).sum(-1)
 
@@ -195,7 +201,9 @@ def _look_ahead(
     fitted = estimate(starts if table["headache"][today] == 0 else stays)
     if not fitted.converged:
         return replace(finding, refusal=Refusal("not_converged"))
-    middle, spread = (one[0, 0] for one in _linear(fitted, np.array([today])))
+    middle, spread = (
+        one[0, 0] for one in _linear(fitted, *(np.array([one]) for one in (today, today + 1)))
+    )
     ends = expit(middle + 1.96 * np.sqrt(spread) * np.array([-1, 1]))
     value = float(expit(middle / np.sqrt(1 + np.pi * spread / 8)))
     return replace(

@@ -34,10 +34,11 @@ from twofold.inference.priors import (
     split_over_lags,
 )
 
-ROUNDS, ROUNDS_STAY, ROUNDS_MOODS = 25, 6, 5
+ROUNDS, ROUNDS_STAY, ROUNDS_MOODS = 18, 5, 5
 STRIDE = 1.8
+SETTLED_TO_LEARN = 0.02
 MOST_PEOPLE = 4000  # more people no longer move a hyper-parameter
-MOST_FOR_MOODS = 1000
+MOST_FOR_MOODS = 400
 SURPRISE_N0 = 40.0  # real effects' worth of weight behind the usual share of surprises
 NUISANCE_N0 = 5.0
 N0 = 20  # people, for a factor without a claim
@@ -91,7 +92,7 @@ def learn(
         stay = fit_many(tables, claims, question="persistence", state=state)
         state = _with_nuisances(state, "persistence", stay)
     for turn in range(rounds):
-        onset = fit_many(tables, claims, state=state)
+        onset = fit_many(tables, claims, state=state, settled=SETTLED_TO_LEARN)
         seen = {name: _of_columns(onset, at) for name, at in _kinds(tables, onset, claims).items()}
         is_last = turn == rounds - 1
         state = _with_effects(state, seen, first, claims, stride=1.0 if is_last else STRIDE)

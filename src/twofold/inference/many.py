@@ -22,8 +22,10 @@ from twofold.errors import NeedsExtra
 from twofold.inference.cohort_state import CohortState
 from twofold.inference.engine import Array
 from twofold.inference.onset import (
+    TREND,
     Claims,
     at_risk,
+    for_forecast,
     in_headache,
     onset_features,
     persistence_features,
@@ -38,7 +40,6 @@ Yes = NDArray[np.bool_]
 GROUP = 256
 SETTLED = 5e-3
 MOST_ROUNDS = 60
-TREND = "trend"
 KINDS = {"as is": 0, "centre": 1, "per SD": 2}
 
 
@@ -127,6 +128,7 @@ def fit_many(
 def groups(tables: DayTables, claims: Claims, *, group: int = GROUP, **how: Any) -> Iterator[Fits]:
     """Give the fits of one group of people after the other; memory stays flat."""
     kernel = _kernel()
+    tables = tables.plausible()
     starts = range(0, tables.shape[0], group)
 
     def one(start: int) -> Fits:
@@ -158,7 +160,7 @@ def _fit_group(
     mask = at_risk(tables) if question == "onset" else in_headache(tables)
     if question == "onset":
         features = onset_features(tables, claims, mask, state=state)
-        features = [one for one in features if not (ahead and one.is_same_day)]
+        features = for_forecast(features, mask) if ahead else features
     else:
         features = persistence_features(tables, mask, state=state)
     seen = mask.copy()

@@ -33,7 +33,10 @@ Days = DayTable | DayTables
 
 MOOD_LAGS = (1, 2)
 SEASON_NEEDS_DAYS = 300
+SEASON = ("season, sine", "season, cosine")
 MIDDLE_SHARE = 0.25
+MOST_IN_FORECAST = 60
+TREND = "trend"
 LEAST_MOOD_ROWS = 30
 # Never candidates: the outcome, what coupling.py asks, and what is taken for a headache.
 NEVER_CANDIDATES = ("headache", "onset", "migraine", "severity", "mood", "low_mood", "entered")
@@ -98,13 +101,29 @@ def onset_equation(
 ) -> Equation:
     """Return the onset equation: nuisances, mood at two lags, and every usable factor.
 
-    A forecast leaves out what is known only on the next day itself.
+    A forecast leaves out what is known only on the next day itself, and what
+    only the whole diary could tell: the season, and which factors have days
+    enough on both sides.
     """
     rows = onset_rows(table)
     features = onset_features(table, claims, at_risk(table), state=state)
-    features = [one for one in features if not one.needs_sides or _has_sides(one, rows)]
-    features = [one for one in features if not (is_forecast and one.is_same_day)]
+    if is_forecast:
+        features = for_forecast(features, at_risk(table))
+    else:
+        features = [one for one in features if not one.needs_sides or _has_sides(one, rows)]
     return _equation(features, table, rows)
+
+
+def for_forecast(features: list[Feature], mask: NDArray[np.bool_]) -> list[Feature]:
+    """Return the columns that an evening can know; of very many factors, those best recorded."""
+    known = [one for one in features if not one.is_same_day and one.name not in SEASON]
+    factors = [one for one in known if one.needs_sides]
+    counts = [int((np.isfinite(one.values) & mask).sum()) for one in factors]
+    least = sorted(counts, reverse=True)[:MOST_IN_FORECAST][-1] if counts else 0
+    kept = [one.name for one, count in zip(factors, counts, strict=True) if count >= least]
+    kept = kept[:MOST_IN_FORECAST]
+    known = [one for one in known if not one.needs_sides or one.name in kept]
+    return [replace(one, needs_sides=False) for one in known]
 
 
 def persistence_equation(table: DayTable, *, state: CohortState | None = None) -> Equation:
@@ -139,7 +158,7 @@ def persistence_features(
         intercept(headache, mean=-0.4, sd=1.2),
         Feature("second day", second, 0.0, 0.5, scaling="as is"),
         Feature("third day", third, -0.2, 0.4, scaling="as is"),
-        Feature("trend", _days_passed(headache), 0.0, 0.25),
+        Feature(TREND, _days_passed(headache), 0.0, 0.25),
         Feature("recent share", recent_share(table), 0.5, 1.0, scaling="as is", is_flagged=True),
         Feature("stress", table["stress"], 0.1, 0.25, is_flagged=True),
     ]
@@ -236,7 +255,7 @@ def _onset_nuisances(table: Days, mask: NDArray[np.bool_]) -> list[Feature]:
         intercept(headache, mean=-1.4, sd=1.5),
         Feature("day after a headache", ended_yesterday, -0.3, 0.6, scaling="as is"),
         Feature("second day after", ended_before, -0.1, 0.4, scaling="as is"),
-        Feature("trend", _days_passed(headache), 0.0, 0.3),
+        Feature(TREND, _days_passed(headache), 0.0, 0.3),
         Feature("recent share", recent_share(table), 0.5, 1.0, scaling="as is"),
         Feature("yesterday unknown", unknown, 0.0, 0.3, scaling="as is"),
     ]
@@ -251,8 +270,10 @@ def _calendar(table: Days, mask: NDArray[np.bool_]) -> list[Feature]:
     days = np.flatnonzero(mask.any(0) if mask.ndim > 1 else mask)
     if days[-1] - days[0] > SEASON_NEEDS_DAYS:
         angle = before(table["season"], -1)
-        features.append(Feature("season, sine", np.sin(angle), 0.0, 0.25))
-        features.append(Feature("season, cosine", np.cos(angle), 0.0, 0.25))
+        waves = (np.sin(angle), np.cos(angle))
+        features += [
+            Feature(name, wave, 0.0, 0.25) for name, wave in zip(SEASON, waves, strict=True)
+        ]
     return features
 
 

@@ -158,7 +158,8 @@ def scaled(
 ) -> Array:
     """Return (b, days, k); what was not recorded stands at the centre."""
     raw = np.column_stack([feature.values[days] for feature in features])
-    return np.nan_to_num((raw[None] - centre[:, None]) / scale[:, None], posinf=0, neginf=0)
+    raw = np.where(np.isfinite(raw), raw, np.nan)
+    return np.nan_to_num((raw[None] - centre[:, None]) / scale[:, None])
 
 
 def _scaling(equation: Equation, seen: Array) -> tuple[Array, Array]:
