@@ -366,6 +366,22 @@ def test_a_family_that_no_table_lists_gets_no_level() -> None:
     assert "overuse" not in told.caution and told.chances == ()
 
 
+def test_a_forecast_stands_beside_the_usual_day_its_skill_and_what_is_behind_it() -> None:
+    shown = replace(
+        finding("tomorrow", "suspect"),
+        effect=Estimate(0.38, 0.22, 0.56, "chance"),
+        skill=0.124,
+        drivers=("alcohol", "short night"),
+    )
+    told = card(shown, FACTS)
+    assert told.sentence == (
+        "Likely between 22 and 56 of 100. Your usual day: 24 of 100. "
+        "Behind this line today: alcohol, short night."
+    )
+    assert "their error was 12 of 100 smaller" in told.caution
+    assert "Behind" not in card(replace(shown, drivers=()), FACTS).sentence
+
+
 # --- severity -------------------------------------------------------------------------------------
 
 

@@ -68,6 +68,19 @@ def about_others(finding: Finding) -> tuple[AboutOthers, ...]:
     return tuple(_about(one) for one in rows if one.usual[0] <= usual <= one.usual[1])
 
 
+def driver_words(finding: Finding) -> str:
+    """Name the factors behind a forecast; "" when none is more likely real than not."""
+    if not finding.drivers:
+        return ""
+    return str(wording("findings")["always"]["drivers"]).format(drivers=", ".join(finding.drivers))
+
+
+def skill_words(finding: Finding) -> str:
+    """Say by how much forecasts of days that had come were better than the usual day."""
+    said = str(wording("findings")["always"]["skill"])
+    return said.format(skill=of_100(finding.skill or 0.0))
+
+
 def family_words(finding: Finding, facts: Facts) -> str:
     """Return how a family of acute medicine is called."""
     named = (one.label for one in facts.medication.acute if one.family == finding.subject)
