@@ -42,7 +42,7 @@ TOPICS: dict[str, Topic] = {
 COUNTED = ("tomorrow", "burden", "medicine_days")
 WORSE_FROM = 0.5
 """Chance of the unwanted direction from which a treatment is told in that direction."""
-COUNTS_STAND = ("too_many_changes", "too_soon", "not_built")
+COUNTS_STAND = ("too_many_changes", "too_soon")
 FEW_DAYS = 25
 LEANS_BELOW = 0.1  # so low that only a lean the other way keeps the answer undecided
 LONG_WAIT_WEEKS = 104
