@@ -28,7 +28,7 @@ Array = NDArray[np.float64]
 Likelihood = Literal["logistic", "gaussian"]
 
 MOST_ROUNDS = 80
-SETTLED = 2e-4
+SETTLED = 1e-3
 SMALLEST_SITE = 1e-6
 # Weak knowledge of a residual spread: as if 2 days had been seen, with variance 0.5 of a
 # standardised outcome.

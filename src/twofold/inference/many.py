@@ -38,7 +38,7 @@ Single = NDArray[np.float32]
 Yes = NDArray[np.bool_]
 
 GROUP = 256
-SETTLED = 5e-3
+SETTLED = 1e-2
 MOST_ROUNDS = 60
 KINDS = {"as is": 0, "centre": 1, "per SD": 2}
 

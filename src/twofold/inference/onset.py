@@ -111,6 +111,7 @@ def onset_equation(
         features = for_forecast(features, at_risk(table))
     else:
         features = [one for one in features if not one.needs_sides or _has_sides(one, rows)]
+        features = [replace(one, needs_sides=False) for one in features]
     return _equation(features, table, rows)
 
 

@@ -124,9 +124,9 @@ def splits_at(known: Array) -> float:
 
     0 for yes/no things and for things that are mostly zero, else the person's middle.
     """
-    if not len(known) or np.isin(known, (0.0, 1.0)).all():
-        return 0.0
-    if known.min() >= 0 and (known == 0).mean() >= 0.5:
+    zeros = int((known == 0).sum())
+    is_yes_no = zeros + int((known == 1).sum()) == len(known)
+    if is_yes_no or (known.min() >= 0 and 2 * zeros >= len(known)):
         return 0.0
     return float(np.median(known))
 
