@@ -29,7 +29,11 @@ STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("lint-imports", "--config", "importlinter.ini"),
         PYTEST,
     ),
-    "slow": (("python", "bench/worlds.py"),),
+    "slow": (
+        ("python", "bench/truth"),
+        ("python", "bench/treatment_and_burden.py"),
+        ("python", "bench/sbc.py"),
+    ),
     "docs": (
         ("sphinx-build", "-q", "-W", "-b", "doctest", "docs", "docs/_build/doctest"),
         ("sphinx-build", "-q", "-W", "-b", "html", "docs", "docs/_build/html"),
