@@ -17,7 +17,7 @@ from twofold.daytable import Column, DayTable, FactorInfo
 
 FOLDER = "n1coxeval_migraine_cases"
 FACTORS = {
-    "stress_global_lag1": FactorInfo("stress", "stress", "stress_high"),
+    "stress_global_lag1": FactorInfo("factor.stress", "stress", "stress_high"),
     "sleep_hours_lag1": FactorInfo("factor.hours slept", "hours slept", None),
     "caff_count_dif_lag1": FactorInfo("factor.change in caffeine", "change in caffeine", None),
 }

@@ -68,7 +68,7 @@ def test_yesterdays_stress_stands_on_the_day_before_its_row(shared_data: Path) -
     table = asked(shared_data, "n1coxeval_migraine_cases").real.people[0].table
     first = next(row for row in rows if row["id"] == "545.0" and row["day"] == "10.0")
     assert table["headache"][10] == 1
-    assert table["stress"][9] == float(first["stress_global_lag1"])
+    assert table["factor.stress"][9] == float(first["stress_global_lag1"])
 
 
 @pytest.mark.parametrize("folder", WITH_HEADACHE)

@@ -18,8 +18,7 @@ LEAST_TAU = 0.3  # never let evidence set a sign with certainty
 UNLINKED_SHARE = 0.05  # a factor that only this person names
 SPIKE_SD = 0.02  # log-odds per SD that nobody could notice
 SURPRISE_SHARE = 0.25  # of the real effects: any size, either sign (sheet C9)
-# The sheet's 0.6 made chance look like a surprise (decision 24).
-SURPRISE_SD = 0.4
+SURPRISE_SD = 0.6
 # Sizes in studies run high, and a person alone has no cohort to correct them (decision 24).
 SIZE_HEDGE = 0.8
 MOST_SHARE = 0.99
