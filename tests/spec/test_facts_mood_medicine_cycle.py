@@ -15,6 +15,7 @@ from twofold.facts.cycle import cycle_facts
 from twofold.facts.days import day_table
 from twofold.facts.facts import gather
 from twofold.facts.medication import medication_facts
+from twofold.inference.treatment import reach
 from twofold.units import Hours, Quantity, Span, When
 
 NAN = float("nan")
@@ -181,3 +182,11 @@ def test_a_column_that_the_schema_does_not_name_is_refused() -> None:
         DayTable({"surprise": np.zeros(1)}, ("day 1",), False)
     with pytest.raises(ValueError, match="shape"):
         DayTable({"mood": np.zeros(2)}, ("day 1",), False)
+
+
+def test_a_course_taken_up_again_without_its_dose_is_taken_and_not_left_out() -> None:
+    first = Course("pill", 2, 3, changes=(DoseChange(2, Quantity(50, "mg")),))
+    table = day_table(Diary("you", 1, 6, courses=(first, Course("pill", 5))))
+    np.testing.assert_array_equal(table["course.pill"], [0, 1, 1, 0, 1, 1])
+    np.testing.assert_array_equal(table["dose.pill"], [0, 50, 50, 0, np.nan, np.nan])
+    np.testing.assert_array_equal(reach(table, "pill", ramp_days=1), [0, 1, 1, 0, 1, 1])

@@ -188,3 +188,21 @@ def test_days_on_which_medicine_was_not_asked_about_are_unknown() -> None:
 def test_a_family_that_was_never_taken_has_no_outlook() -> None:
     table = table_of(strip("..#" * 40), **{"acute.triptan": np.zeros(120)})
     assert medicine_days(table, limits={"triptan": (10,)}) == ()
+
+
+def test_a_headache_every_day_is_counted_ahead_as_well() -> None:
+    table = medicated(free_days=0.5)
+    daily = DayTable(table.columns | {"headache": np.ones(len(table))}, table.labels, False)
+    found = burden(daily)
+    assert found.refusal is None and found.effect is not None and found.chances is not None
+    assert found.effect.value > 26 and found.chances["at_least_15"] > 0.97
+    assert medicine_days(daily, limits={})[0].refusal is None
+
+
+def test_a_diary_that_tells_only_when_medicine_was_taken_has_no_outlook_of_it() -> None:
+    table = medicated()
+    taken = np.where(table["acute.triptan"] == 1, 1.0, NAN)
+    taken[-40:] = 1.0
+    told = DayTable(table.columns | {"acute.triptan": taken}, table.labels, False)
+    found = medicine_days(told, limits={"triptan": (10,)})[0]
+    assert found.refusal is not None and found.refusal.reason == "too_many_missing"

@@ -395,3 +395,12 @@ def test_stronger_headaches_are_told_as_stronger_and_milder_ones_as_milder() -> 
     milder = replace(stronger, effect=Estimate(-1.2, -2.0, -0.3, "points of 0–10"))
     assert "milder after wine" in card(milder, FACTS).answer
     assert (direction(stronger), direction(milder)) == ("more", "fewer")
+
+
+@pytest.mark.parametrize("question", ["treatment", "tomorrow", "same_day", "headache_to_mood"])
+def test_who_has_a_headache_every_day_is_not_told_how_headaches_begin(question: str) -> None:
+    refused = replace(finding(question, "not_yet"), refusal=Refusal("too_close", 90))
+    told = card(refused, FACTS)
+    assert "begin" not in told.sentence and "on every day" in told.sentence
+    starts = card(replace(finding("factor", "not_yet"), refusal=Refusal("too_close", 90)), FACTS)
+    assert "how they begin" in starts.sentence

@@ -100,8 +100,10 @@ def _course_columns(diary: Diary, size: int) -> dict[str, Column]:
         running = made.get(f"course.{course.name}", np.zeros(size))
         running[start:stop] = 1.0
         made[f"course.{course.name}"] = running
-        if course.changes:
+        if any(one.changes for one in diary.courses if one.name == course.name):
             dose = made.get(f"dose.{course.name}", np.zeros(size))
+            ran = dose[start:stop]
+            dose[start:stop] = np.where(ran == 0, np.nan, ran)  # taken, and not told how much
             for at, daily in _steps(course, diary.first_day):
                 dose[max(0, at) : stop] = daily
             made[f"dose.{course.name}"] = dose

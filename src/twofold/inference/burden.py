@@ -77,7 +77,7 @@ def burden(table: DayTable, *, seed: int = 0) -> Finding:
         the unknown ones leave open.
     """
     finding = _begin(table)
-    refusal = trust.no_contrast(table) or trust.enough_recorded(trust.BURDEN, table)
+    refusal = _refuse_headache(table)
     if refusal:
         return _refused(finding, refusal, table["headache"], AHEAD)
     found = outlook(table["headache"][None], window=AHEAD, seed=seed)
@@ -206,10 +206,27 @@ def _answer_family(
 def _refuse_family(table: DayTable, family: str) -> Refusal | None:
     """Refuse where headaches, or the days with medicine, are known too rarely."""
     return (
-        trust.no_contrast(table)
-        or trust.enough_recorded(trust.BURDEN, table)
+        _refuse_headache(table)
         or trust.enough_recorded(trust.BURDEN, table, column=f"acute.{family}")
+        or _only_taken(table[f"acute.{family}"])
     )
+
+
+def _refuse_headache(table: DayTable) -> Refusal | None:
+    """Refuse where headaches are known too rarely; a headache every day can still be counted."""
+    refusal = trust.no_contrast(table)
+    if refusal is not None and refusal.reason != "too_close":
+        return refusal
+    return trust.enough_recorded(trust.BURDEN, table)
+
+
+def _only_taken(taken: Array) -> Refusal | None:
+    """Refuse a diary that tells only when medicine was taken: its other days say nothing."""
+    lately = np.isfinite(taken[-MEDICINE_WINDOW:])
+    if (taken == 0).any() or np.isfinite(taken).all():
+        return None
+    have = int(lately.sum())
+    return Refusal("too_many_missing", have, MEDICINE_WINDOW, f"of the last {MEDICINE_WINDOW} days")
 
 
 def _refused(finding: Finding, refusal: Refusal, column: Array, window: int) -> Finding:

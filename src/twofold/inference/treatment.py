@@ -264,9 +264,13 @@ def _steps(column: Array) -> NDArray[np.intp]:
 
 
 def _level(table: DayTable, name: str) -> Array:
-    """Return the level on every day; through a gap, and before the record, it stays as it was."""
+    """Return the level on every day; through a gap, and before the record, it stays as it was.
+
+    Where it ran on days whose dose nobody wrote down, its doses cannot be compared.
+    """
     running, dose = _columns(table, name)
-    level = dose if np.isfinite(dose).any() else running
+    is_untold = bool(((running == 1) & np.isnan(dose)).any())
+    level = running if is_untold else dose
     known = np.flatnonzero(np.isfinite(level))
     latest = np.searchsorted(known, np.arange(len(level)), side="right") - 1
     return np.asarray(level[known[np.maximum(latest, 0)]])

@@ -309,7 +309,8 @@ def _period_dose(start: int, facts: Facts) -> str:
     said = []
     for course in facts.medication.courses:
         dose = facts.table[f"dose.{course.name}"][start : start + WINDOW]
-        if course.unit is None or np.isnan(dose).all():
+        dose = dose[~np.isnan(dose)]
+        if course.unit is None or not dose.size:
             continue
         ends = f"{dose[0]:g}" if dose[0] == dose[-1] else f"{dose[0]:g} to {dose[-1]:g}"
         said.append(f"{course.name} {ends} {course.unit}")

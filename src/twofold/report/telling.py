@@ -389,7 +389,7 @@ def _drift_words(finding: Finding) -> str:
 
 
 def _refusal_words(finding: Finding, refusal: Refusal, facts: Facts) -> dict[str, str]:
-    row = wording("findings")["refusal"][refusal.reason]
+    row = _refusal_row(finding, refusal)
     said = str(row["sentence"]).format(
         have=refusal.have,
         need=refusal.need,
@@ -406,6 +406,14 @@ def _refusal_words(finding: Finding, refusal: Refusal, facts: Facts) -> dict[str
         "caution": str(wording("findings")["always"]["treatment"]) if treatment else "",
         "would_change": "",
     }
+
+
+def _refusal_row(finding: Finding, refusal: Refusal) -> dict[str, str]:
+    """Return a refusal's words; "how they begin" is no reason where nobody asked about it."""
+    rows: dict[str, dict[str, str]] = wording("findings")["refusal"]
+    asks_of_starts = finding.question in ("factor", "mood_to_headache")
+    is_daily = refusal.reason == "too_close" and not asks_of_starts
+    return rows["every_day" if is_daily else refusal.reason]
 
 
 def _wait_words(refusal: Refusal) -> str:
