@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from polyagamma import random_polyagamma
 
 from twofold.inference.engine import Array, Prior
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """What the chains say.
+
+    Parameters
+    ----------
+    halves : ndarray, shape (2, q)
+        P(real) from either half of the chains: their difference tells how exact the referee is.
+    mean, sd : ndarray, shape (k,)
+    """
+
+    halves: Array
+    mean: Array
+    sd: Array
+
+    @property
+    def p_real(self) -> Array:
+        """P(real), shape (q,)."""
+        return np.asarray(self.halves.mean(0))
 
 
 def p_real_and_mean(
@@ -18,7 +41,22 @@ def p_real_and_mean(
     keep: int = 150,
     burn: int = 40,
 ) -> tuple[Array, Array, Array]:
-    """Return P(real) (q,), posterior mean (k,) and sd (k,), by sampling.
+    """Return P(real) (q,), posterior mean (k,) and sd (k,), by sampling."""
+    found = sampled(x, y, prior, seed=seed, chains=chains, keep=keep, burn=burn)
+    return found.p_real, found.mean, found.sd
+
+
+def sampled(
+    x: Array,
+    y: Array,
+    prior: Prior,
+    *,
+    seed: int,
+    chains: int = 48,
+    keep: int = 150,
+    burn: int = 40,
+) -> Sampled:
+    """Run the chains, an even number of them.
 
     Each candidate's component is drawn with its own effect summed out, so that
     chains move freely between "none" and "some".
@@ -29,7 +67,7 @@ def p_real_and_mean(
     free = np.setdiff1d(np.arange(k), prior.candidates)
     inner = prior.precision[np.ix_(free, free)]
     pull = inner @ prior.mean[free]
-    real = np.zeros(len(prior.candidates))
+    real = np.zeros((2, len(prior.candidates)))
     total, squares = np.zeros(k), np.zeros(k)
     for sweep in range(burn + keep):
         omega = random_polyagamma(1, beta @ x.T, random_state=rng)
@@ -38,11 +76,11 @@ def p_real_and_mean(
         _draw_free(beta, gram, score, free, inner, pull, rng)
         chance = _draw_candidates(beta, gram, score, prior, rng)
         if sweep >= burn:
-            real += chance.mean(0)
+            real += chance.reshape(2, chains // 2, -1).mean(1)
             total += beta.mean(0)
             squares += (beta**2).mean(0)
     mean = total / keep
-    return real / keep, mean, np.sqrt(squares / keep - mean**2)
+    return Sampled(real / keep, mean, np.sqrt(squares / keep - mean**2))
 
 
 def _draw_free(beta, gram, score, free, inner, pull, rng) -> None:  # type: ignore[no-untyped-def]
