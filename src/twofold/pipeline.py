@@ -7,6 +7,7 @@ from pathlib import Path
 
 from twofold.diary.diary import Diary
 from twofold.diary.reading import Reading
+from twofold.errors import ReadError
 from twofold.facts.facts import gather
 from twofold.inference import cohort_state
 from twofold.inference.answer import find
@@ -82,9 +83,18 @@ def read_cohort(path: str | Path) -> CohortState:
     Raises
     ------
     ReadError
-        When the file is not a cohort state.
+        When the file is not a cohort state, or one of too few days: its shares
+        are then those of the studies, without the caution that one person's have.
     """
-    return cohort_state.load(path)
+    state = cohort_state.load(path)
+    if state.days < cohort_state.LEAST_DAYS:
+        raise ReadError(
+            f"this cohort state was learnt from {state.days} known days; it takes "
+            f"{cohort_state.LEAST_DAYS} to correct what studies say.",
+            where=str(path),
+            remedy="Leave it out: one person's answers work without it.",
+        )
+    return state
 
 
 def _opened(diary: Diary | Reading) -> tuple[Diary, tuple[Unread, ...], tuple[str, ...]]:

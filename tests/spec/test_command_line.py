@@ -361,3 +361,16 @@ def test_the_examples_of_the_help_run() -> None:
         words = shlex.split(line)[1:]
         if "diary.csv" not in words:
             assert run(*words, "--json").returncode == 0, line
+
+
+def test_a_cohort_of_too_few_days_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "cohort.json"
+    state = {
+        "format": "twofold-cohort-1", "people": 3, "days": 270,
+        "effects": {"mood_to_headache": [0.6, 0.3, 0.3]}, "nuisances": {}, "surprise": 0.25,
+    }  # fmt: skip
+    path.write_text(json.dumps(state))
+    assert main(["review", KOSSAKOWSKI, "--cohort", str(path)]) == 2
+    assert "270 known days" in capsys.readouterr().err

@@ -176,3 +176,12 @@ def test_a_claim_of_today_or_later_is_not_an_earlier_one() -> None:
 def test_a_day_that_is_none_is_refused(words: str) -> None:
     with pytest.raises(ValueError):
         day_number(words)
+
+
+def test_the_chance_of_harm_by_a_course_is_not_held_against_its_chance_of_help() -> None:
+    harm = replace(claim("possible", 62, key="course.pill"), direction="more")
+    today = replace(now("cannot tell", 30), key="course.pill", direction="")
+    (told,) = fate([harm], DAYS, [today]).claims
+    assert (told.then_chance, told.now_chance, told.fate) == (62, None, "withdrawn")
+    still = replace(today, verdict="possible", direction="more")
+    assert fate([harm], DAYS, [still]).claims[0].now_chance == 30

@@ -10,6 +10,7 @@ from spec.inference_tables import NAN, strip, table_of
 
 from twofold.daytable import DayTable
 from twofold.inference.answer import find, fit_onset
+from twofold.inference.cohort_state import CohortState
 from twofold.inference.coupling import (
     coupling,
     pair_headache_to_mood,
@@ -135,3 +136,21 @@ def test_turning_mood_upside_down_turns_the_effect() -> None:
     assert np.allclose(up.posterior.p_real, down.posterior.p_real, atol=1e-6)
     at = up.prior.candidates
     assert np.allclose(up.posterior.mean[0, at], -down.posterior.mean[0, at], atol=1e-6)
+
+
+def test_too_few_headache_free_days_are_not_called_mood_that_was_never_written() -> None:
+    mood = np.tile([4.0, 6.0, 7.0], 20)
+    refusal = answers(table_of(strip("#." * 29 + "##"), mood=mood))["mood_to_headache"].refusal
+    assert refusal is not None
+    assert (refusal.reason, refusal.have, refusal.need) == ("too_few_days", 29, 30)
+    headache = strip("##.." * 35)
+    on_bad_days = np.where(headache == 1, np.tile(mood, 3)[:140], NAN)
+    refusal = answers(table_of(headache, mood=on_bad_days))["mood_to_headache"].refusal
+    assert refusal is not None
+    assert (refusal.have, refusal.need, refusal.unit) == (0, 30, "headache-free days with mood")
+
+
+def test_a_cohort_that_is_sure_of_the_other_direction_is_no_error() -> None:
+    state = CohortState(500, 45_000, {"mood_to_headache": (0.3, -5.0, 0.05)}, {}, 0.0)
+    each = over_lags(claims()["mood_to_headache"], lags=2, sign=1, state=state)
+    assert 0 < each.pi < 1

@@ -356,6 +356,7 @@ def test_figures_about_other_people_fit_the_persons_usual_and_enter_no_number() 
 def test_days_with_medicine_are_told_by_family_with_the_level_of_the_books() -> None:
     likely = card(ahead("medicine_days"), FACTS)
     assert "From 10 or 15 of 30 days, depending on the medicine" in likely.caution
+    assert "for more than three months" in likely.caution  # ICHD-3 8.2
     assert "Worth raising" not in likely.caution
     near = replace(ahead("medicine_days"), chances={"at_least_10": 0.5, "at_least_15": 0.1})
     assert "Worth raising at your next visit." in card(near, FACTS).caution
@@ -404,3 +405,10 @@ def test_who_has_a_headache_every_day_is_not_told_how_headaches_begin(question: 
     assert "begin" not in told.sentence and "on every day" in told.sentence
     starts = card(replace(finding("factor", "not_yet"), refusal=Refusal("too_close", 90)), FACTS)
     assert "how they begin" in starts.sentence
+
+
+def test_a_bad_night_may_be_the_headaches_own_work_and_the_card_says_so() -> None:
+    night = replace(finding("factor", "established", "behaviour"), lag_days=(0,))
+    assert "begins in the night" in card(night, FACTS).caution
+    assert "night" not in card(replace(night, lag_days=(1,)), FACTS).caution
+    assert "night" not in card(replace(night, claim_class="exogenous"), FACTS).caution

@@ -19,7 +19,14 @@ from twofold.inference import trust
 from twofold.inference.cohort_state import CohortState
 from twofold.inference.engine import Array, intervals, joint_weights
 from twofold.inference.finding import Estimate, Finding, Pair, Question, Refusal
-from twofold.inference.onset import MOOD_LAGS, Claims, Days, mood_name, onset_rows
+from twofold.inference.onset import (
+    LEAST_MOOD_ROWS,
+    MOOD_LAGS,
+    Claims,
+    Days,
+    mood_name,
+    onset_rows,
+)
 from twofold.inference.priors import HEADACHE_TO_MOOD, MOOD_TO_HEADACHE, of_claim, over_lags
 from twofold.inference.rows import (
     Equation,
@@ -77,10 +84,20 @@ def mood_to_headache(
         or trust.enough_for(trust.MOOD_TO_HEADACHE, table)
     )
     if refusal or onset is None or not _has(onset, mood_name(1)):
-        return replace(finding, refusal=refusal or Refusal("nothing_recorded", have=0))
+        return replace(finding, refusal=refusal or _not_asked(table))
     if not onset.converged:
         return replace(finding, refusal=Refusal("not_converged"))
     return _weigh_lags(finding, onset)
+
+
+def _not_asked(table: DayTable) -> Refusal:
+    """Say why the onset equation could not hold mood, though days enough have both."""
+    few = trust.enough_for(trust.FACTOR, table)
+    written = trust.at_risk(table) * np.isfinite(table["mood"])
+    if few is None and written.sum() < LEAST_MOOD_ROWS:
+        unit = "headache-free days with mood"
+        few = trust.lacking("too_few_days", written, need=LEAST_MOOD_ROWS, unit=unit, table=table)
+    return few or Refusal("nothing_recorded", have=0)
 
 
 def headache_to_mood(

@@ -22,6 +22,7 @@ SURPRISE_SD = 0.6
 # Sizes in studies run high, and a person alone has no cohort to correct them (decision 24).
 SIZE_HEDGE = 0.8
 MOST_SHARE = 0.99
+LEAST_TOWARD = 1e-6  # a cohort without surprises may be sure of the other direction
 
 MOOD_TO_HEADACHE = "mood_to_headache"
 HEADACHE_TO_MOOD = "headache_to_mood"
@@ -117,7 +118,8 @@ def joined_over_lags(each: EffectPrior, lags: int, sign: int) -> float:
 def _toward(prior: EffectPrior, sign: int) -> float:
     if sign == 0:
         return 1.0
-    return prior.share_above_zero() if sign > 0 else 1 - prior.share_above_zero()
+    above = prior.share_above_zero()
+    return max(above if sign > 0 else 1 - above, LEAST_TOWARD)
 
 
 def of_nuisance(

@@ -188,9 +188,15 @@ def _claim(then: Said, now: Said | None) -> ClaimFate:
         then=then.verdict,
         then_chance=then.chance,
         now=now.verdict if now else None,
-        now_chance=now.chance if now else None,
+        now_chance=now.chance if now and _is_of_the_same(then, now) else None,
         fate=_word(then, now),  # type: ignore[arg-type]
     )
+
+
+def _is_of_the_same(then: Said, now: Said) -> bool:
+    """Whether both chances are of one thing: a course's chance of "more" is not that of help."""
+    is_course = then.key.startswith(("course.", "mood.course."))
+    return not is_course or (then.direction == "more") == (now.direction == "more")
 
 
 def _word(then: Said, now: Said | None) -> str:

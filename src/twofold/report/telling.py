@@ -226,6 +226,8 @@ def _words(finding: Finding, facts: Facts) -> dict[str, str]:
     always = wording("findings")["always"]
     if _counts_disagree(finding):
         told["caution"] = f"{always['counts_disagree']} {told['caution']}"
+    if _is_of_the_night(finding):
+        told["caution"] = f"{always['night']} {told['caution']}"
     if finding.question in TREATMENT:
         told["caution"] = _clean(f"{told['caution']} {always['treatment']}")
     return told
@@ -239,6 +241,12 @@ def _counts_disagree(finding: Finding) -> bool:
     if pair is None or not pair.days_with or not pair.days_without:
         return False
     return pair.hits_with / pair.days_with <= pair.hits_without / pair.days_without
+
+
+def _is_of_the_night(finding: Finding) -> bool:
+    """Whether a claim is about the night before: the headache may have begun in it."""
+    is_last_night = finding.claim_class == "behaviour" and finding.lag_days == (0,)
+    return finding.question in FACTORS and is_last_night and finding.verdict in CLAIMED
 
 
 def _class(finding: Finding) -> str:
