@@ -60,6 +60,8 @@ class Fits:
         Each candidate's marginal mixture.
     scale : ndarray, shape (people, k)
         What a column was divided by; ``inf`` where it is silent.
+    before_mean, before_sd : ndarray, shape (k,)
+        What was believed of each nuisance before the days (``inf`` for candidates).
     rows : ndarray of int, shape (people,)
         Days that entered.
     converged : ndarray of bool, shape (people,)
@@ -69,6 +71,8 @@ class Fits:
 
     names: tuple[str, ...]
     candidates: NDArray[np.intp]
+    before_mean: Array
+    before_sd: Array
     mean: Single
     variance: Single
     p_real: Single
@@ -94,6 +98,7 @@ def fit_many(
     state: CohortState | None = None,
     until: int | None = None,
     ahead: bool = False,
+    is_cohort: bool = False,
     settled: float = SETTLED,
     group: int = GROUP,
 ) -> Fits:
@@ -110,6 +115,9 @@ def fit_many(
     ahead : bool
         Whether to give the log-odds of the next day for every day that can.
         What is known only on the next day itself is then left out.
+    is_cohort : bool
+        Whether the answers are only added up: a factor with few days on one
+        side, of which nobody alone is told, then counts as well.
 
     Returns
     -------
@@ -120,9 +128,9 @@ def fit_many(
     NeedsExtra
         When numba is not installed.
     """
-    parts = list(groups(tables, claims, question=question, state=state, until=until, ahead=ahead,
-                        settled=settled, group=group))  # fmt: skip
-    return _joined(parts)
+    how = {"question": question, "state": state, "until": until, "ahead": ahead}
+    parts = groups(tables, claims, group=group, is_cohort=is_cohort, settled=settled, **how)
+    return _joined(list(parts))
 
 
 def groups(tables: DayTables, claims: Claims, *, group: int = GROUP, **how: Any) -> Iterator[Fits]:
@@ -155,6 +163,7 @@ def _fit_group(
     state: CohortState | None = None,
     until: int | None = None,
     ahead: bool = False,
+    is_cohort: bool = False,
     settled: float = SETTLED,
 ) -> Fits:
     mask = at_risk(tables) if question == "onset" else in_headache(tables)
@@ -166,6 +175,8 @@ def _fit_group(
     seen = mask.copy()
     if until is not None:
         seen[:, max(until - 1, 0) :] = False
+    if is_cohort:
+        features = [replace(one, needs_sides=False) for one in features]
     if ahead and until is not None:
         features = [_held(one, until) for one in features]
     asked = (tables["headache"] == (question == "persistence")) & ahead
@@ -212,7 +223,9 @@ def _run(
     p_real = 1 - out.weights[..., 0]
     finite = np.isfinite(out.mean).all(1) & np.isfinite(p_real).all(1)
     return Fits(
-        tuple(one.name for one in features), held, out.mean, out.variance, p_real, out.weights,
+        tuple(one.name for one in features), held, mean,
+        np.array([np.inf if one.effect else one.sd for one in features]), out.mean,
+        out.variance, p_real, out.weights,
         out.means, out.variances, out.scale[:, :k], out.rows, out.converged & finite,
         out.log_odds, out.log_odds_variance,
     )  # fmt: skip
@@ -246,7 +259,8 @@ def _single(numbers: Array) -> Single:
 
 
 def _joined(parts: list[Fits]) -> Fits:
-    columns: dict[str, Any] = {"names": parts[0].names, "candidates": parts[0].candidates}
+    shared = ("names", "candidates", "before_mean", "before_sd")
+    columns: dict[str, Any] = {name: getattr(parts[0], name) for name in shared}
     for one in fields(Fits):
         if one.name not in columns:
             columns[one.name] = np.concatenate([getattr(part, one.name) for part in parts])
