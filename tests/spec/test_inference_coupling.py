@@ -154,3 +154,10 @@ def test_a_cohort_that_is_sure_of_the_other_direction_is_no_error() -> None:
     state = CohortState(500, 45_000, {"mood_to_headache": (0.3, -5.0, 0.05)}, {}, 0.0)
     each = over_lags(claims()["mood_to_headache"], lags=2, sign=1, state=state)
     assert 0 < each.pi < 1
+
+
+def test_mood_after_a_headache_needs_mood_written_on_the_days_after() -> None:
+    headache = strip("##.." * 35)
+    mood = np.where(headache == 1, np.tile([4.0, 6.0, 7.0], 47)[:140], NAN)
+    found = answers(table_of(headache, mood=mood))["headache_to_mood"]
+    assert found.refusal is not None and found.verdict == "not_yet" and found.p_real is None

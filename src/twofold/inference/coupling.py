@@ -110,11 +110,18 @@ def headache_to_mood(
         trust.no_mood_contrast(table)
         or trust.no_contrast(table)
         or trust.enough_for(trust.HEADACHE_TO_MOOD, table)
+        or _enough_next_days(table)
     )
     if refusal or HEADACHE_TO_MOOD not in claims:
         return replace(finding, refusal=refusal or Refusal("not_built"))
     fitted = estimate(next_mood_equation(table, claims, state=state))
     return _weigh_mood(replace(finding, onsets=int(trust.ended(table).sum())), fitted, table)
+
+
+def _enough_next_days(table: DayTable) -> Refusal | None:
+    """Refuse where mood was hardly written on the free days after headaches, or after others."""
+    headache = table["headache"][next_mood_rows(table)]
+    return trust.enough_sides(int((headache == 1).sum()), int((headache == 0).sum()), table)
 
 
 def same_day(table: DayTable, claims: Claims) -> Finding:
