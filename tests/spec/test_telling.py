@@ -11,13 +11,15 @@ import pytest
 from twofold.diary.diary import Diary
 from twofold.diary.factors import FactorEntry
 from twofold.diary.headache import FreeDay
+from twofold.diary.medication import Course, DoseChange
 from twofold.facts.facts import Facts, gather
 from twofold.inference.finding import Estimate, Finding, Pair, Question, Refusal
 from twofold.knowledge.claim import ClaimClass
 from twofold.knowledge.load import wording
+from twofold.pipeline import review
 from twofold.report.telling import card, cards, direction
 from twofold.report.words import of_100
-from twofold.units import When
+from twofold.units import Quantity, When
 
 REASONS = get_args(get_type_hints(Refusal)["reason"])
 QUESTIONS = get_args(Question)
@@ -412,3 +414,23 @@ def test_a_bad_night_may_be_the_headaches_own_work_and_the_card_says_so() -> Non
     assert "begins in the night" in card(night, FACTS).caution
     assert "night" not in card(replace(night, lag_days=(1,)), FACTS).caution
     assert "night" not in card(replace(night, claim_class="exogenous"), FACTS).caution
+
+
+def test_without_a_rule_for_low_days_no_group_of_no_days_is_drawn() -> None:
+    nobody = replace(
+        finding("same_day", "unlikely"),
+        pair=Pair(0, 0, 0, 0),
+        effect=Estimate(-0.04, -0.4, 0.2, "mood points"),
+    )
+    told = card(nobody, FACTS)
+    assert told.groups == ()
+    assert told.sentence == "The difference is +0.0 mood points, likely between -0.4 and +0.2."
+
+
+def test_a_treatment_taken_up_again_without_its_dose_keeps_its_unit_and_is_told_once() -> None:
+    first = Course("pill", 2, 9, changes=(DoseChange(2, Quantity(50, "mg")),))
+    free = tuple(FreeDay(day) for day in range(1, 31))
+    report = review(Diary("you", 1, 30, free_days=free, courses=(first, Course("pill", 20))))
+    (strip,) = report.pictures.courses
+    assert strip.unit == "mg a day" and strip.amounts[25] is None
+    assert report.periods[0].dose.count("pill") == 1

@@ -161,7 +161,9 @@ def _with_verdicts(answers: list[Finding]) -> list[Finding]:
     """Give each answer its word; what can be clear is decided for all together."""
     shown = [i for i, one in enumerate(answers) if one.p_real is not None]
     can = [i for i in shown if answers[i].claim_class in trust.CLASSES_THAT_CAN_BE_CLEAR]
-    clear = {can[i] for i in trust.established([answers[i].p_real or 0.0 for i in can])}
+    chances = [answers[i].p_real or 0.0 for i in can]
+    told = trust.established(chances, false_share=trust.FALSE_SHARE_ALONE)  # no cohort has a say
+    clear = {can[i] for i in told}
     for i in shown:
         word = trust.factor_verdict(
             answers[i].p_real or 0.0,

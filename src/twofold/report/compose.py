@@ -260,10 +260,7 @@ def _pictures(diary: Diary, facts: Facts) -> Pictures:
     days = zip(table.labels, table["headache"], strong, table["low_mood"], strict=True)
     return Pictures(
         days=tuple(DayCell(label, _yes(h), _yes(s), _yes(m)) for label, h, s, m in days),
-        courses=tuple(
-            _strip(name, unit, facts)
-            for name, unit in {c.name: c.unit for c in facts.medication.courses}.items()
-        ),
+        courses=tuple(_strip(name, unit, facts) for name, unit in _units(facts).items()),
         acute=tuple(_marks(name, column) for name, column in table.family("acute")),
         cycle_days=tuple(None if np.isnan(d) else int(d) for d in table["cycle_day"]),
         has_low_mood_rule=facts.mood.low is not None,
@@ -272,6 +269,12 @@ def _pictures(diary: Diary, facts: Facts) -> Pictures:
 
 def _yes(value: float) -> bool | None:
     return None if np.isnan(value) else bool(value)
+
+
+def _units(facts: Facts) -> dict[str, str | None]:
+    """Return each treatment's unit; one taken up again without its dose keeps the one it had."""
+    units: dict[str, str | None] = dict.fromkeys(c.name for c in facts.medication.courses)
+    return units | {c.name: c.unit for c in facts.medication.courses if c.unit is not None}
 
 
 def _strip(name: str, unit: str | None, facts: Facts) -> DoseStrip:
@@ -307,13 +310,13 @@ def _period(start: int, facts: Facts) -> PeriodRow:
 
 def _period_dose(start: int, facts: Facts) -> str:
     said = []
-    for course in facts.medication.courses:
-        dose = facts.table[f"dose.{course.name}"][start : start + WINDOW]
+    for name, unit in _units(facts).items():
+        dose = facts.table[f"dose.{name}"][start : start + WINDOW]
         dose = dose[~np.isnan(dose)]
-        if course.unit is None or not dose.size:
+        if unit is None or not dose.size:
             continue
         ends = f"{dose[0]:g}" if dose[0] == dose[-1] else f"{dose[0]:g} to {dose[-1]:g}"
-        said.append(f"{course.name} {ends} {course.unit}")
+        said.append(f"{name} {ends} {unit}")
     return ", ".join(said) or "not recorded"
 
 

@@ -369,9 +369,9 @@ def _effect_words(effect: Estimate | None) -> str:
     if effect.unit == "odds ratio":
         ends = f"likely between {effect.low:.2f} and {effect.high:.2f}"
         return f"The odds ratio is {effect.value:.2f}, {ends}."
+    value, low, high = (round(one, 1) + 0.0 for one in (effect.value, effect.low, effect.high))
     return (
-        f"The difference is {effect.value:+.1f} {effect.unit}, likely between "
-        f"{effect.low:+.1f} and {effect.high:+.1f}."
+        f"The difference is {value:+.1f} {effect.unit}, likely between {low:+.1f} and {high:+.1f}."
     )
 
 
@@ -471,6 +471,8 @@ def _groups(finding: Finding, facts: Facts) -> tuple[Group, ...]:
     pair, sides = finding.pair, _sides(finding, facts)
     if pair is None or sides is None or finding.refusal is not None:
         return ()
+    if pair.days_with + pair.days_without == 0:
+        return ()  # no rule says what a low day is: "0 of 0 days" tells nothing
     if finding.question in TREATMENT:
         return ()  # drawn side by side, before and after would look like the answer
     return _both(pair, sides)
