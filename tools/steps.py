@@ -38,7 +38,11 @@ STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("sphinx-build", "-q", "-W", "-b", "doctest", "docs", "docs/_build/doctest"),
         ("sphinx-build", "-q", "-W", "-b", "html", "docs", "docs/_build/html"),
     ),
-    "bench": (("python", "bench/run.py"), ("python", "bench/against.py")),
+    "bench": (
+        ("python", "bench/run.py"),
+        ("python", "bench/speed.py"),
+        ("python", "bench/against.py"),
+    ),
     "bench-r": (("python", "bench/against_r.py"),),
     "lock": (
         (*COMPILE, "requirements.in", "-o", "requirements.lock"),

@@ -52,14 +52,8 @@ def rows(people: tuple[Person, ...], claims: Claims) -> dict[str, Row]:
 
 
 def together(people: tuple[Person, ...]) -> DayTables:
-    """Put people of one set into one value; a shorter diary has unknown days at its end."""
-    longest = max(len(one.table) for one in people)
-    names = list(dict.fromkeys(name for one in people for name in one.table.columns))
-    columns = {
-        name: np.stack([_padded(one.table[name], longest) for one in people]) for name in names
-    }
-    first = people[0].table
-    return DayTables(columns, first.is_dated, first.factors)
+    """Put people of one set into one value."""
+    return DayTables.of([one.table for one in people])
 
 
 def _scores(one: Person, claims: Claims, state: CohortState | None) -> Scores:

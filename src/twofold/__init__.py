@@ -17,7 +17,9 @@ _WHERE = {
     "read": "twofold.intake.read",
     "Reading": "twofold.diary.reading",
     "review": "twofold.pipeline",
+    "learn_cohort": "twofold.pipeline",
     "read_cohort": "twofold.pipeline",
+    "write_cohort": "twofold.pipeline",
     "Diary": "twofold.diary.diary",
     "Report": "twofold.report.report",
     "Attack": "twofold.diary.headache",
@@ -56,8 +58,10 @@ if TYPE_CHECKING:
     from twofold.diary.rhythm import Sleep as Sleep
     from twofold.errors import TwofoldError as TwofoldError
     from twofold.intake.read import read as read
+    from twofold.pipeline import learn_cohort as learn_cohort
     from twofold.pipeline import read_cohort as read_cohort
     from twofold.pipeline import review as review
+    from twofold.pipeline import write_cohort as write_cohort
     from twofold.report.report import Report as Report
     from twofold.report.report import Said as Said
     from twofold.units import Quantity as Quantity

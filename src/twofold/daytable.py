@@ -7,7 +7,7 @@ share a prefix, so that later work adds columns and never a second table.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -165,6 +165,30 @@ class DayTables:
             return np.full(self.shape, np.nan)
         return self.columns[name]
 
+    @classmethod
+    def of(cls, tables: Sequence[DayTable]) -> DayTables:
+        """Put people's tables into one; a shorter diary has unknown days at its end.
+
+        What a person never recorded is unknown for that person. Dates stay
+        only where all tables begin on the same one.
+
+        Raises
+        ------
+        ValueError
+            When there is no table, or none with a day.
+        """
+        longest = max((len(one) for one in tables), default=0)
+        if not longest:
+            raise ValueError("a cohort needs at least one table with at least one day")
+        names = dict.fromkeys(name for one in tables for name in one.columns)
+        columns = {
+            name: np.stack([_padded(one[name], longest) for one in tables]) for name in names
+        }
+        starts = {one.labels[0] for one in tables if len(one)}
+        factors = {info.column: info for one in reversed(tables) for info in one.factors}
+        is_dated = len(starts) == 1 and all(one.is_dated for one in tables)
+        return cls(columns, is_dated, tuple(factors.values()))
+
     def plausible(self) -> DayTables:
         """Return the tables with every number outside its column's range as not recorded."""
         columns = {name: _inside(name, column) for name, column in self.columns.items()}
@@ -174,6 +198,10 @@ class DayTables:
         """Return the people from ``start`` to ``stop`` (exclusive)."""
         cut = {name: column[start:stop] for name, column in self.columns.items()}
         return DayTables(cut, self.is_dated, self.factors)
+
+
+def _padded(column: Column, days: int) -> Column:
+    return np.concatenate([column, np.full(days - len(column), np.nan)])
 
 
 def _inside(name: str, column: Column) -> Column:

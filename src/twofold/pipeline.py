@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from twofold.daytable import DayTables
 from twofold.diary.diary import Diary
 from twofold.diary.reading import Reading
-from twofold.errors import ReadError
+from twofold.errors import ReadError, WriteError
 from twofold.facts.facts import gather
 from twofold.inference import cohort_state
 from twofold.inference.answer import find
@@ -75,6 +76,53 @@ def review(
         said_before=tuple(said_before),
         cohort_people=cohort.people if cohort is not None else None,
     )
+
+
+def learn_cohort(diaries: Iterable[Diary | Reading]) -> CohortState:
+    """Learn from many diaries what ``review(…, cohort=…)`` may start from.
+
+    Parameters
+    ----------
+    diaries : iterable of Diary or Reading
+        One for each person. Nothing of a single person is kept: only shares,
+        sizes and usual levels.
+
+    Returns
+    -------
+    CohortState
+        ``write_cohort`` keeps it in a file of at most two kilobytes.
+
+    Raises
+    ------
+    NeedsExtra
+        When numba is not installed (the extra ``fast``).
+    ReadError
+        When there is no diary with a day in it.
+    """
+    from twofold.inference.learning import learn
+
+    tables = [gather(_opened(one)[0]).table for one in diaries]
+    if not any(len(one) for one in tables):
+        raise ReadError("there is no diary with a day in it.", remedy="Name at least one.")
+    return learn(DayTables.of(tables), claims())
+
+
+def write_cohort(state: CohortState, path: str | Path) -> None:
+    """Write a cohort's state, whole or not at all.
+
+    Raises
+    ------
+    WriteError
+        When it could not be written.
+    """
+    try:
+        cohort_state.save(state, path)
+    except OSError as error:
+        raise WriteError(
+            f"the cohort state could not be written ({error.strerror}).",
+            where=str(path),
+            remedy="Name another place.",
+        ) from error
 
 
 def read_cohort(path: str | Path) -> CohortState:

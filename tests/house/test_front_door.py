@@ -17,7 +17,9 @@ NAMES = {
     # the line: a file, a diary, a report
     "read", "Reading", "review", "Diary", "Report", "Said", "TwofoldError",
     # what other people's diaries have taught
+    "learn_cohort",
     "read_cohort",
+    "write_cohort",
     # what a person writes
     "Attack", "HeadacheRating", "FreeDay", "MoodNote", "ScaleAnswer", "Sleep", "CycleDay",
     "Dose", "Course", "FactorEntry", "Conventions",
