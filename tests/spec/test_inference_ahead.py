@@ -25,6 +25,18 @@ def test_tomorrow_is_shown_when_it_has_beaten_the_running_rate() -> None:
     assert 0 <= found.effect.low < found.effect.value < found.effect.high <= 1
 
 
+@pytest.mark.parametrize(("effect", "named"), [(1.4, ("rating",)), (-1.4, ())])
+def test_only_what_is_there_today_is_named_behind_a_forecast(
+    effect: float, named: tuple[str, ...]
+) -> None:
+    table = year(11, days=365, effect=effect)
+    towards = np.where(table["headache"] == 0, np.sign(effect) * table["factor.rating"], -9)
+    worst = 300 + int(np.argmax(towards[300:]))
+    found = tomorrow(table.rows(0, worst + 1), claims())
+    assert found.effect is not None and found.effect.value > 0.6
+    assert found.drivers == named
+
+
 def test_where_nothing_tells_tomorrow_only_the_usual_rate_is_given() -> None:
     rng = np.random.default_rng(0)
     table = table_of((rng.random(200) < 0.3).astype(float), factors={"noise": rng.random(200)})

@@ -216,13 +216,17 @@ def _look_ahead(
 
 
 def _drivers(fitted: Fitted, table: DayTable, today: int) -> tuple[str, ...]:
-    """Return up to three factors that are likely real and push today's chance up."""
+    """Return up to three factors that are likely real and push the chance up by being there.
+
+    A thing that goes with fewer headaches pushes by its absence; its bare name
+    would say the opposite, so it is not named.
+    """
     labels = {one.column: one.label for one in table.factors}
     x = fitted.matrix(np.array([today]))[0, 0]
     pushes = []
     for i, column in enumerate(fitted.prior.candidates):
         push = float(x[column] * fitted.posterior.mean[0, column])
-        if fitted.posterior.p_real[0, i] > DRIVER_FROM and push > 0:
+        if fitted.posterior.p_real[0, i] > DRIVER_FROM and push > 0 and x[column] > 0:
             name = fitted.equation.features[column].name
             pushes.append((push, labels.get(name, "low mood")))
     return tuple(dict.fromkeys(label for _, label in sorted(pushes, reverse=True)[:3]))
