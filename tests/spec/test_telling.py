@@ -434,3 +434,15 @@ def test_a_treatment_taken_up_again_without_its_dose_keeps_its_unit_and_is_told_
     (strip,) = report.pictures.courses
     assert strip.unit == "mg a day" and strip.amounts[25] is None
     assert report.periods[0].dose.count("pill") == 1
+
+
+@pytest.mark.parametrize(("start", "is_said"), [(1, True), (5, False)])
+def test_without_is_called_reckoned_where_no_day_was_without_the_treatment(
+    start: int, is_said: bool
+) -> None:
+    doses = (DoseChange(start, Quantity(50, "mg")), DoseChange(15, Quantity(100, "mg")))
+    free = tuple(FreeDay(day) for day in range(1, 31))
+    course = Course("wine", start, changes=doses)
+    held = gather(Diary("you", 1, 30, free_days=free, courses=(course,)))
+    told = replace(finding("treatment", "suspect"), effect=Estimate(-3, -6, 0.4, "days per 28"))
+    assert ("No day here was without it." in card(told, held).caution) is is_said

@@ -228,6 +228,8 @@ def _words(finding: Finding, facts: Facts) -> dict[str, str]:
         told["caution"] = f"{always['counts_disagree']} {told['caution']}"
     if _is_of_the_night(finding):
         told["caution"] = f"{always['night']} {told['caution']}"
+    if _is_never_without(finding, facts):
+        told["caution"] = f"{always['never_without']} {told['caution']}"
     if finding.question in TREATMENT:
         told["caution"] = _clean(f"{told['caution']} {always['treatment']}")
     return told
@@ -241,6 +243,14 @@ def _counts_disagree(finding: Finding) -> bool:
     if pair is None or not pair.days_with or not pair.days_without:
         return False
     return pair.hits_with / pair.days_with <= pair.hits_without / pair.days_without
+
+
+def _is_never_without(finding: Finding, facts: Facts) -> bool:
+    """Whether a treatment's dose changed, and no day of the diary was without it."""
+    if finding.question not in TREATMENT:
+        return False
+    dose = facts.table[f"dose.{finding.subject}"]
+    return bool(np.nanmin(dose, initial=np.inf) > 0 and not np.isnan(dose).all())
 
 
 def _is_of_the_night(finding: Finding) -> bool:
