@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from models.worlds import people
 from spec.inference_tables import NAN, strip, table_of, year
+from worlds import WORLDS, simulate
 
 from twofold.daytable import DayTable
 from twofold.inference.burden import burden
@@ -92,12 +92,13 @@ def test_tomorrow_is_refused_with_a_reason(headache: str, reason: str) -> None:
 def test_the_next_twenty_eight_days_fall_inside_their_interval_as_often_as_it_says() -> None:
     inside, early = [], []
     for days in (90, 180):
-        for person in people(claims(), count=60, days=days, seed=days + 1):
-            found = burden(person.table)
+        lives = simulate(WORLDS["base"], people=120, days=days, seed=days + 1)
+        for person, lived in enumerate(lives.truth.headache):
+            found = burden(lives.table(person))
             if found.effect is not None and found.refusal is None:
-                came = person.next_days.sum()
+                came = lived[days:].sum()
                 inside.append(found.effect.low <= came <= found.effect.high)
                 early.append(found.effect.high - found.effect.low)
     print(f"28 days ahead: {np.mean(inside):.3f} inside, width {np.mean(early):.1f} days")
-    assert len(inside) > 100
+    assert len(inside) > 200
     assert np.mean(inside) >= 0.92
