@@ -1,15 +1,21 @@
 """Is a useless treatment called helpful? Do the next 28 days fall where they were said to?
 
-``python bench/treatment_and_burden.py`` prints both tables as Markdown. The
-worlds know nothing of the engine; a seed gives the same people each time.
+``python bench/treatment_and_burden.py`` keeps ``docs/treatment_and_burden.md``;
+with other people or seeds it only prints. A few minutes. The worlds know
+nothing of the engine; a seed gives the same people each time.
 """
 
 from __future__ import annotations
 
 import argparse
+import datetime as dt
+import os
+import platform
+import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +29,9 @@ from twofold.inference.treatment import RAMP_DAYS, Effects, effects, estimate, r
 Array = NDArray[np.float64]
 Marks = NDArray[np.bool_]
 
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "treatment_and_burden.md"
+PEOPLE, SEEDS = 1000, [301]
 AT_ONCE = 50
 TREATMENT_DAYS = (120, 240, 365)
 BURDEN_DAYS = (30, 90, 180, 365)
@@ -208,6 +217,11 @@ def burden_row(one: Ahead) -> str:
     return "| " + " | ".join(str(cell) for cell in cells) + " |"
 
 
+TREATMENT_WORDS = """
+Half of the people answer to the course. In `treatment_worst` it starts in a bad stretch, so that
+headaches grow fewer by themselves. *False*: of those whom it does nothing for. *≥ 30 % fewer* is
+the usual rule: the last 28 days against the 28 before the start.
+""".strip()
 TREATMENT_HEAD = """
 | world | days | may be told | false "clear", all | false "clear", told | false P ≥ .9, told | false by ≥ 30 % fewer | found "clear" | found P ≥ .9 | log-odds inside | days per 28 inside | width, days |
 |---|---|---|---|---|---|---|---|---|---|---|---|
@@ -220,27 +234,52 @@ BURDEN_HEAD = """
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--people", type=int, default=1000)
-    parser.add_argument("--seeds", type=int, nargs="+", default=[301])
+    parser.add_argument("--people", type=int, default=PEOPLE)
+    parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
     asked = parser.parse_args()
-    tried = [
-        try_treatment(world, days=days, people=asked.people, seeds=asked.seeds)
-        for world in ("treatment", "treatment_worst")
-        for days in TREATMENT_DAYS
-    ]
-    print(f"{asked.people} people a seed, seeds {asked.seeds}\n")
-    print(TREATMENT_HEAD, *map(treatment_row, tried), sep="\n")
+    lines = []
+    for line in page(asked.people, asked.seeds):
+        print(line, flush=True)
+        lines.append(line)
+    if (asked.people, asked.seeds) == (PEOPLE, SEEDS):
+        PAGE.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def page(people: int, seeds: list[int]) -> Iterator[str]:
+    """Give the page line by line, each as soon as it is known."""
+    yield from head(people, seeds)
+    tried = []
+    yield f"\n## What a treatment did\n\n{TREATMENT_WORDS}\n\n{TREATMENT_HEAD}"
+    for world in ("treatment", "treatment_worst"):
+        for days in TREATMENT_DAYS:
+            tried.append(try_treatment(world, days=days, people=people, seeds=seeds))
+            yield treatment_row(tried[-1])
     bins = [f"{low:.2f}–{min(high, 1):.2f}" for low, high in zip(BINS[:-1], BINS[1:], strict=True)]
-    print("\nChance of fewer headaches because of it: said / true (people)\n")
-    print("| world | days |", " | ".join(bins), "|")
-    print("|" + "---|" * (len(bins) + 2), *map(calibration_row, tried), sep="\n")
-    print(f"\nThe next 28 days\n\n{BURDEN_HEAD}")
+    yield "\nChance of fewer headaches because of it: said / true (people)\n"
+    yield "| world | days | " + " | ".join(bins) + " |"
+    yield "|" + "---|" * (len(bins) + 2)
+    yield from map(calibration_row, tried)
+    yield f"\n## The next 28 days\n\n{BURDEN_HEAD}"
     for world in ("base", "chronic", "mnar_none", "mnar_strong"):
         for days in BURDEN_DAYS if world == "base" else (90,):
-            print(
-                burden_row(look_ahead(world, days=days, people=asked.people, seeds=asked.seeds)),
-                flush=True,
-            )
+            yield burden_row(look_ahead(world, days=days, people=people, seeds=seeds))
+
+
+def head(people: int, seeds: list[int]) -> Iterator[str]:
+    """Give what stands above the tables."""
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=ROOT
+    ).stdout.strip()
+    yield "# Treatments, and the next 28 days\n"
+    yield (
+        f"Made by `python bench/treatment_and_burden.py` on {dt.date.today().isoformat()}, at commit "
+        f"{commit or 'unknown'}, on"
+    )
+    yield (
+        f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, "
+        f"{platform.system()}. {people} people a seed and world, seeds {', '.join(map(str, seeds))};"
+    )
+    yield "shares stand with their 95 % Wilson interval."
 
 
 if __name__ == "__main__":
