@@ -13,8 +13,9 @@ from spec.inference_tables import NAN, table_of, year
 
 from twofold.daytable import DayTable, FactorInfo
 from twofold.inference.answer import fit_onset
+from twofold.inference.cohort_state import CohortState
 from twofold.inference.coupling import mood_to_headache
-from twofold.inference.factors import factors
+from twofold.inference.factors import factors, with_verdicts
 from twofold.inference.finding import Finding
 from twofold.inference.onset import candidates, onset_equation, onset_rows
 from twofold.inference.priors import hedged, of_claim
@@ -39,6 +40,30 @@ def test_a_strong_factor_with_a_claim_is_clear_and_the_others_are_not() -> None:
     assert found["other"].verdict in ("undecided", "unlikely")
     effect = found["rating"].effect
     assert effect is not None and effect.low < math.exp(1.2) < effect.high and effect.low > 1
+
+
+def test_the_wider_line_of_a_cohort_holds_only_where_it_taught_every_prior() -> None:
+    """At P = .93, one in ten may be false but not one in twenty."""
+    taught = {"caffeine_drop": (0.3, 0.4, 0.3), "stress_high": (0.3, 0.4, 0.3)}
+    whole = CohortState(500, 50_000, {**taught, "unlinked": (0.05, 0.0, 0.3)})
+    part = CohortState(500, 50_000, {"stress_high": taught["stress_high"]})
+    begun = [
+        Finding(question="factor", key=name, verdict="undecided", claim_class="behaviour",
+                p_real=0.93, prior=0.3, onsets=40, source_ids=(name,))
+        for name in ("caffeine_drop", "stress_high")
+    ]  # fmt: skip
+    words = [
+        {one.verdict for one in with_verdicts(list(begun), state)} for state in (whole, part, None)
+    ]
+    assert words == [{"established"}, {"suspect"}, {"suspect"}]
+
+
+def test_headaches_count_towards_clear_only_where_the_factor_was_written_down() -> None:
+    table = linked(year(1, effect=1.2), rating="caffeine_drop")
+    half = table.columns["factor.rating"].copy()
+    half[150:] = NAN
+    gone = DayTable({**table.columns, "factor.rating": half}, table.labels, False, table.factors)
+    assert answers(gone)["rating"].onsets < answers(table)["rating"].onsets
 
 
 @pytest.mark.parametrize(("claim", "word"), [("neck_pain", "sign"), ("light_bright", "ambiguous")])

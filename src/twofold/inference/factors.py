@@ -12,7 +12,7 @@ import numpy as np
 
 from twofold.daytable import DayTable
 from twofold.inference import trust
-from twofold.inference.cohort_state import CohortState
+from twofold.inference.cohort_state import UNLINKED, CohortState
 from twofold.inference.engine import Array, intervals
 from twofold.inference.finding import Estimate, Finding, Pair, Refusal
 from twofold.inference.onset import Candidate, Claims, candidates, onset_rows, sides
@@ -45,7 +45,7 @@ def factors(
     whole = _refuse_all(table)
     ranges = None if onset is None else intervals(onset.posterior)[0]
     answers = [_answer(one, table, onset, ranges, whole, state) for one in asked]
-    return tuple(_with_verdicts(answers, state))
+    return tuple(with_verdicts(answers, state))
 
 
 def pair(candidate: Candidate, table: DayTable) -> Pair:
@@ -109,7 +109,8 @@ def _recorded_unevenly(candidate: Candidate, table: DayTable) -> Refusal | None:
 
 def _begin(candidate: Candidate, table: DayTable, state: CohortState | None) -> Finding:
     claim, rows = candidate.claim, onset_rows(table)
-    used = int(np.isfinite(candidate.values[rows]).sum())
+    known = np.isfinite(candidate.values[rows])
+    used = int(known.sum())
     return Finding(
         question="factor",
         key=candidate.name,
@@ -121,7 +122,7 @@ def _begin(candidate: Candidate, table: DayTable, state: CohortState | None) -> 
         lag_days=(candidate.lag,),
         days_used=used,
         days_missing=len(table) - used,
-        onsets=int((before(table["headache"], -1)[rows] == 1).sum()),
+        onsets=int((known & (before(table["headache"], -1)[rows] == 1)).sum()),
         source_ids=(claim.id,) if claim else (),
     )
 
@@ -134,11 +135,17 @@ def _odds_ratio(onset: Fitted, at: int, ends: Array, is_yes_no: bool) -> Estimat
     return Estimate(value, low, high, "odds ratio")
 
 
-def _with_verdicts(answers: list[Finding], state: CohortState | None) -> list[Finding]:
+def _is_taught(answers: list[Finding], shown: list[int], state: CohortState | None) -> bool:
+    """Say whether a cohort taught every prior here; else the line of a person alone holds."""
+    names = {name for i in shown for name in answers[i].source_ids or (UNLINKED,)}
+    return state is not None and names <= set(state.effects)
+
+
+def with_verdicts(answers: list[Finding], state: CohortState | None) -> list[Finding]:
     """Give each answer its word; what can be clear is decided for all together."""
     shown = [i for i, one in enumerate(answers) if one.p_real is not None]
     can = [i for i in shown if answers[i].claim_class in trust.CLASSES_THAT_CAN_BE_CLEAR]
-    share = trust.FALSE_SHARE_ALONE if state is None else trust.FALSE_SHARE
+    share = trust.FALSE_SHARE if _is_taught(answers, shown, state) else trust.FALSE_SHARE_ALONE
     chances = [answers[i].p_real or 0.0 for i in can]
     clear = {can[i] for i in trust.established(chances, false_share=share)}
     for i in shown:
