@@ -126,6 +126,13 @@ def test_one_person_with_one_day_teaches_nothing() -> None:
     assert (state.people, state.days, state.nuisances) == (1, 1, {})
 
 
+def test_two_people_cannot_overrule_the_studies() -> None:
+    asked = tables(lives("base", 60, 90)).people(0, 2)
+    state, first = learn(asked, claims(), rounds=ROUNDS), studies_alone(asked, claims())
+    for name, row in first.effects.items():
+        assert abs(state.effects[name][0] - row[0]) <= 0.1, name
+
+
 def test_the_studies_alone_are_the_tables_shares_as_they_stand() -> None:
     told = claims()
     state = studies_alone(tables(lives("base", 60, 90)), told)
@@ -152,7 +159,7 @@ def test_every_number_learnt_can_be_kept(tmp_path) -> None:  # type: ignore[no-u
         print(f"{world}: {size} bytes")
         back = load(tmp_path / "cohort.json")
         for name, row in after.effects.items():
-            assert back.effects[name] == pytest.approx(row, abs=1e-3)
+            assert back.effects[name] == pytest.approx(row, abs=5.1e-3)
 
 
 @settings(max_examples=200, deadline=None)

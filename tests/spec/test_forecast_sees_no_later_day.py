@@ -8,6 +8,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 from real import kossakowski, oura, weather
+from worlds import WORLDS, simulate
 
 from twofold.inference.forecast import forward_chained
 from twofold.knowledge.load import claims
@@ -26,3 +27,12 @@ def test_a_real_forecast_does_not_change_when_later_days_are_added(
         assert early is not None
         gap = np.abs(early.chance - whole.chance[: len(early.chance)])
         assert gap.max() < 0.02, stop
+
+
+def test_a_forecast_does_not_change_when_later_days_bring_enough_written_moods() -> None:
+    lived = simulate(WORLDS["base"], people=4, days=100, seed=8090)
+    for person in range(4):
+        table = lived.table(person)
+        whole, early = (forward_chained(one, claims()) for one in (table, table.rows(0, 55)))
+        assert whole is not None and early is not None
+        assert np.abs(early.chance - whole.chance[: len(early.chance)]).max() < 0.02

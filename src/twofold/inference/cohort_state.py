@@ -2,7 +2,7 @@
 
 Between what studies say and what one person's days say stand the days of other
 people: in how many a factor is real, how large it then is, how often headaches
-start. A state holds those numbers and nothing else. ``many.learn`` fits one.
+start. A state holds those numbers and nothing else. ``learning.learn`` fits one.
 
 The file is JSON::
 
@@ -69,8 +69,11 @@ class CohortState:
             "format": FORMAT,
             "people": self.people,
             "days": self.days,
-            "effects": {name: _rounded(row) for name, row in self.effects.items()},
-            "nuisances": {name: _rounded(row) for name, row in self.nuisances.items()},
+            "effects": {name: _short(row) for name, row in self.effects.items()},
+            "nuisances": {
+                name: [round(mean, 3), max(round(sd, 3), LEAST_SD)]
+                for name, (mean, sd) in self.nuisances.items()
+            },
             "surprise": round(self.surprise, 3),
         }
         text = json.dumps(rows, separators=(",", ":"), allow_nan=False)
@@ -143,8 +146,10 @@ def _whole(number: Any) -> int:
     return number
 
 
-def _rounded(row: tuple[float, ...]) -> list[float]:
-    return [round(one, 4) for one in row]
+def _short(row: tuple[float, float, float]) -> list[float]:
+    """Keep a share to the thousandth, sizes to the hundredth: finer than any cohort knows them."""
+    share, mean, spread = row
+    return [max(round(share, 3), 0.001), round(mean, 2), max(round(spread, 2), LEAST_SPREAD)]
 
 
 def _reason(error: Exception) -> str:

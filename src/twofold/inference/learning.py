@@ -37,7 +37,11 @@ ROUNDS, ROUNDS_STAY, ROUNDS_MOODS = 14, 8, 8
 # The longest step of one round: log-odds of the share, mean, log of the spread.
 LONGEST_STEP = np.array([0.7, 0.2, 0.3])
 MOST_SHIFT, MOST_STRETCH = 0.4, 0.3
-MEAN_HOLD, SPREAD_HOLD = 0.3, 2.0  # of n0 people who had the effect and knew its size
+SHARE_HOLD, MEAN_HOLD, SPREAD_HOLD = (
+    0.1,
+    0.3,
+    2.0,
+)  # of n0 people who had the effect and knew its size
 LEAST_HOLD = 1e-6 * np.eye(3)
 SETTLED_TO_LEARN = 0.02
 MOST_PEOPLE = 4000  # more people no longer move a hyper-parameter
@@ -176,6 +180,7 @@ def _moved(
     scores = _scores(told, pi, m, tau)
     information = scores.T @ scores
     hold = np.diag(np.diag(information)) * n0 * lags / max(len(scores), 1) + LEAST_HOLD
+    hold[0, 0] = max(hold[0, 0], SHARE_HOLD * n0 * lags * pi0 * (1 - pi0))
     hold[1, 1] += MEAN_HOLD * n0 * lags * pi0 / tau**2
     hold[2, 2] += SPREAD_HOLD * n0 * lags * pi0
     back = np.array([_log_odds(pi0) - _log_odds(pi), m0 - m, math.log(tau0 / tau)])

@@ -168,7 +168,7 @@ def _fit_group(
 ) -> Fits:
     mask = at_risk(tables) if question == "onset" else in_headache(tables)
     if question == "onset":
-        features = onset_features(tables, claims, mask, state=state)
+        features = onset_features(tables, claims, mask, state=state, is_forecast=ahead)
         features = for_forecast(features, mask) if ahead else features
     else:
         features = persistence_features(tables, mask, state=state)

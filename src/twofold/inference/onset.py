@@ -106,7 +106,7 @@ def onset_equation(
     enough on both sides.
     """
     rows = onset_rows(table)
-    features = onset_features(table, claims, at_risk(table), state=state)
+    features = onset_features(table, claims, at_risk(table), state=state, is_forecast=is_forecast)
     if is_forecast:
         features = for_forecast(features, at_risk(table))
     else:
@@ -134,7 +134,12 @@ def persistence_equation(table: DayTable, *, state: CohortState | None = None) -
 
 
 def onset_features(
-    table: Days, claims: Claims, mask: NDArray[np.bool_], *, state: CohortState | None = None
+    table: Days,
+    claims: Claims,
+    mask: NDArray[np.bool_],
+    *,
+    state: CohortState | None = None,
+    is_forecast: bool = False,
 ) -> list[Feature]:
     """Return the columns of the onset equation, for one person or for many alike.
 
@@ -142,10 +147,14 @@ def onset_features(
     ----------
     mask : ndarray of bool, shape (days,) or (people, days)
         The days at risk.
+    is_forecast : bool
+        Mood then enters however few its days: whether thirty are written is
+        known only when the diary ends.
     """
+    least = 1 if is_forecast else LEAST_MOOD_ROWS
     nuisances = [_taught("onset", one, state) for one in _onset_nuisances(table, mask)]
     factors = [_feature(one, state) for one in candidates(table, claims)]
-    return nuisances + _mood_features(table, claims, mask, state) + factors
+    return nuisances + _mood_features(table, claims, mask, state, least) + factors
 
 
 def persistence_features(
@@ -226,10 +235,10 @@ def _has_sides(feature: Feature, rows: NDArray[np.intp]) -> bool:
 
 
 def _mood_features(
-    table: Days, claims: Claims, mask: NDArray[np.bool_], state: CohortState | None
+    table: Days, claims: Claims, mask: NDArray[np.bool_], state: CohortState | None, least: int
 ) -> list[Feature]:
     mood = table["mood"]
-    enough = (np.isfinite(mood) & mask).sum(-1, keepdims=True) >= LEAST_MOOD_ROWS
+    enough = (np.isfinite(mood) & mask).sum(-1, keepdims=True) >= least
     if MOOD_TO_HEADACHE not in claims or not enough.any():
         return []
     low = np.where(enough, -mood, np.nan)
