@@ -258,3 +258,19 @@ def test_what_a_cohort_taught_replaces_the_hedge_and_what_it_did_not_stays() -> 
     assert of_claim(told["alcohol"], state) == of_claim(told["alcohol"])
     assert of_nuisance("onset.trend", state, mean=0, sd=1) == (0.1, 0.05)
     assert of_nuisance("onset.weekend", state, mean=0, sd=1) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("{}", "a part of it is missing"),
+        ("no", "it is not JSON"),
+        (GOOD | {"format": "x"}, "its format"),
+    ],
+)
+def test_a_wrong_file_is_refused_in_words_and_not_in_the_names_of_errors(
+    tmp_path: Path, content: Any, said: str
+) -> None:
+    with pytest.raises(ReadError, match=said) as refused:
+        load(written(tmp_path / "cohort.json", content))
+    assert "Error" not in str(refused.value)

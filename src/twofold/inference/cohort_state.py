@@ -153,4 +153,11 @@ def _short(row: tuple[float, float, float]) -> list[float]:
 
 
 def _reason(error: Exception) -> str:
-    return str(error) if isinstance(error, ValueError) and str(error) else type(error).__name__
+    """Say what a person can understand of it; Python's names for errors mean nothing to them."""
+    if isinstance(error, OSError):
+        return error.strerror or "it cannot be read"
+    if isinstance(error, json.JSONDecodeError | UnicodeDecodeError):
+        return "it is not JSON"
+    if isinstance(error, ValueError) and str(error):
+        return str(error)
+    return "a part of it is missing or of the wrong kind"
