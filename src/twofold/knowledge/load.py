@@ -174,6 +174,100 @@ def _tables(room: str) -> dict[str, Row]:
     return {file.name: tomllib.loads(file.read_text(encoding="utf-8")) for file in files}
 
 
+@cache
+def rows(room: str, kind: str) -> tuple[Row, ...]:
+    """Return all rows of one kind in a room, in the order of their files, with their standing.
+
+    Parameters
+    ----------
+    room : str
+        A folder of ``knowledge/`` (``"criteria"``).
+    kind : str
+        The name of the row's table (``"pattern"`` for ``[[pattern]]``).
+
+    Returns
+    -------
+    tuple of dict
+        Each row's own keys, and ``sources`` (tuple of Source; empty for
+        ``sources = "not found"``: such a row is never shown to a person),
+        ``confidence``, ``checked`` (ISO date), ``reviewed`` (who, or that nobody has)
+        and ``table`` (the file it stands in).
+
+    Raises
+    ------
+    KnowledgeError
+        When a row has no id of its own, no source, no confidence or no date.
+    """
+    found = []
+    for name, table in _tables(room).items():
+        for row in table.get(kind, []):
+            found.append(_standing_row(row, table, f"{room}/{name}"))
+    ids = [row["id"] for row in found]
+    twice = sorted({one for one in ids if ids.count(one) > 1})
+    if twice:
+        raise KnowledgeError(f"{room} has more than one {kind} with the id {twice[0]}.")
+    return tuple(found)
+
+
+def _standing_row(row: Row, table: Row, place: str) -> Row:
+    if not row.get("id"):
+        raise KnowledgeError(f"{place} has a row without an id of its own.")
+    where = f"row {row['id']} of {place}"
+    defaults = {"sources": table.get("sources_of_all")} | {
+        key: table[key] for key in ("confidence", "checked") if key in table
+    }
+    whole = defaults | row
+    for key in ("sources", "confidence", "checked"):
+        if not whole.get(key):
+            raise KnowledgeError(f"{where} has no {key}.")
+    if whole["confidence"] not in get_args(Confidence) or not isinstance(whole["checked"], dt.date):
+        raise KnowledgeError(f"{where} has a confidence or date that cannot be read.")
+    if not table.get("reviewed"):
+        raise KnowledgeError(f"{place} does not say whether a clinician has reviewed it.")
+    return whole | {
+        "sources": _cited(whole["sources"], table.get("sources", {}), where),
+        "checked": whole["checked"].isoformat(),
+        "reviewed": table["reviewed"],
+        "table": place,
+    }
+
+
+def _cited(sources: Any, known: Row, where: str) -> tuple[Source, ...]:
+    """Return the citations of a row, its short ids resolved in the file's own list."""
+    if sources == "not found":
+        return ()
+    if isinstance(sources, str):
+        raise KnowledgeError(f'{where}: sources is a list, or "not found".')
+    return tuple(_citation(one, known, where) for one in sources)
+
+
+def _citation(one: str | Row, known: Row, where: str) -> Source:
+    ref, section = (one, "") if isinstance(one, str) else (one.get("ref"), one.get("section", ""))
+    if ref is None and not isinstance(one, str):
+        return Source(**one)
+    if ref not in known:
+        raise KnowledgeError(f"{where} cites {ref}, which its file does not list.")
+    source = known[ref]
+    return Source(source["title"], source["link"], section or source.get("section", ""))
+
+
+def rooms() -> tuple[str, ...]:
+    """Return the rooms that hold tables."""
+    house = resources.files("twofold.knowledge")
+    return tuple(
+        sorted(
+            room.name
+            for room in house.iterdir()
+            if room.is_dir() and any(file.name.endswith(".toml") for file in room.iterdir())
+        )
+    )
+
+
+def tables(room: str) -> dict[str, Row]:
+    """Return a room's files by name, each whole, for those who check them."""
+    return _tables(room)
+
+
 def wording(subject: str) -> Row:
     """Return one table of sentences from ``wording/`` (``"findings"``)."""
     return _tables("wording")[f"{subject}.toml"]
