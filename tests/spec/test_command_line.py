@@ -290,11 +290,12 @@ def test_help_loads_none_of_the_heavy_libraries() -> None:
 
 
 def test_every_verb_of_the_parser_has_its_function() -> None:
-    from twofold.app.cli import verbs
+    from twofold.app.cli import case_verbs, verbs
 
     actions = [action for action in parser()._actions if action.dest == "verb"]
     for verb in actions[0].choices or ():
-        assert callable(getattr(verbs, f"{verb}_verb"))
+        rooms = [room for room in (verbs, case_verbs) if hasattr(room, f"{verb}_verb")]
+        assert len(rooms) == 1, f"{verb} has its function in {len(rooms)} rooms"
 
 
 def test_without_a_terminal_there_is_no_colour_and_no_progress_line() -> None:

@@ -1,4 +1,4 @@
-"""The command line: ``twofold read``, ``review``, ``schema``, ``demo``.
+"""The command line: ``twofold read``, ``review``, ``classify``, ``safety`` and the other verbs.
 
 The verbs are the library's own. Exit codes: 0 done; 2 something in the input
 can be mended; 3 a table of Twofold's own is broken; 4 a file could not be
@@ -21,6 +21,9 @@ examples:
   twofold read diary.csv --mapping mapping.toml   what was understood, and what was not
   twofold review diary.csv --mapping mapping.toml --out report.html
   twofold review examples/cpass_pmdd_drsp --person "person 2"
+  twofold classify case.json                      which headache patterns the answers fit
+  twofold score phq9 1,1,0,2,,0,1,0,0             an empty place was left open
+  twofold interactions "sertraline, sumatriptan"
 
 Nothing leaves this machine. This is not a diagnosis.
 """
@@ -47,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(chosen)
     except TwofoldError as error:
-        from twofold.app.cli.verbs import without_controls
+        from twofold.app.cli.saying import without_controls
 
         print(without_controls(f"twofold: {error.sentence()}"), file=sys.stderr)
         return error.exit_code
@@ -63,9 +66,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(chosen: argparse.Namespace) -> int:
-    from twofold.app.cli import verbs
+    from twofold.app.cli import case_verbs, verbs
 
-    code: int = getattr(verbs, f"{chosen.verb}_verb")(chosen)
+    room = verbs if hasattr(verbs, f"{chosen.verb}_verb") else case_verbs
+    code: int = getattr(room, f"{chosen.verb}_verb")(chosen)
     sys.stdout.flush()
     return code
 
@@ -84,6 +88,8 @@ def parser() -> argparse.ArgumentParser:
     _add_review(verbs)
     _add_schema(verbs)
     _add_demo(verbs)
+    _add_case_verbs(verbs)
+    _add_books(verbs)
     return top
 
 
@@ -136,14 +142,52 @@ def _add_report_options(verb: argparse.ArgumentParser) -> None:
 
 
 def _add_schema(verbs: Verbs[argparse.ArgumentParser]) -> None:
-    schema = verbs.add_parser("schema", help="print the JSON Schema of a diary or a report")
-    schema.add_argument("noun", choices=("diary", "report"))
+    schema = verbs.add_parser("schema", help="print the JSON Schema of a diary, a case or a report")
+    schema.add_argument("noun", choices=("diary", "case", "report"))
     _add_json(schema)
 
 
 def _add_demo(verbs: Verbs[argparse.ArgumentParser]) -> None:
     demo = verbs.add_parser("demo", help="review a real diary that comes with Twofold")
     _add_report_options(demo)
+
+
+def _add_case_verbs(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    """Add the verbs that take one case: a JSON object of answers."""
+    told = {
+        "safety": "what must be said today, before anything else",
+        "classify": "which headache patterns the answers fit, and what is still open",
+        "overuse": "days with acute medicine, beside the levels of the books",
+        "options": "options for a clinician, questions to bring for a person",
+        "profile": "a profile of headache and mood from a short questionnaire",
+    }
+    for name, help_words in told.items():
+        verb = verbs.add_parser(name, help=help_words)
+        verb.add_argument("case", metavar="CASE.json", help="answers; `twofold schema case`")
+        _add_json(verb)
+        if name in ("safety", "options"):
+            verb.add_argument("--country", metavar="NAME", help="whose crisis lines to show")
+        if name == "options":
+            verb.add_argument("--audience", choices=("person", "clinician"), default="person")
+
+
+def _add_books(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    """Add the verbs that ask the books themselves."""
+    score = verbs.add_parser("score", help="score a questionnaire")
+    score.add_argument("scale", metavar="SCALE", help="its short name: phq9, gad7 …")
+    score.add_argument("items", metavar="0,1,,3", help="answers; an empty place was left open")
+    _add_json(score)
+    interactions = verbs.add_parser("interactions", help="check medicines against each other")
+    interactions.add_argument("medicines", metavar='"DRUG, DRUG"', help="names, commas between")
+    interactions.add_argument("--case", metavar="CASE.json", help="answers of the person")
+    _add_json(interactions)
+    biology = verbs.add_parser("biology", help="what the two conditions share, with sources")
+    biology.add_argument("--node", metavar="N", help="only this one, and what it is linked to")
+    biology.add_argument("--out", metavar="FILE.html", help="write the map as one page")
+    _add_json(biology)
+    knowledge = verbs.add_parser("knowledge", help="check Twofold's own tables")
+    knowledge.add_argument("what", choices=("check",))
+    _add_json(knowledge)
 
 
 def _add_mapping(verb: argparse.ArgumentParser) -> None:

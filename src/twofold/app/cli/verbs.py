@@ -6,7 +6,6 @@ import argparse
 import datetime as dt
 import json
 import sys
-import unicodedata
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import twofold
 from twofold.app.cli import log
+from twofold.app.cli.saying import say, without_controls
 from twofold.errors import ReadError, TwofoldError
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def read_verb(chosen: argparse.Namespace) -> int:
     reading = _chosen(_read(chosen.path, chosen.mapping), chosen.person)
     if chosen.out:
         _export(reading, chosen.out)
-    _say(json.dumps(_reading_json(reading), indent=2) if chosen.json else _reading_words(reading))
+    say(json.dumps(_reading_json(reading), indent=2) if chosen.json else _reading_words(reading))
     return 0
 
 
@@ -50,15 +50,13 @@ def demo_verb(chosen: argparse.Namespace) -> int:
 
 
 def schema_verb(chosen: argparse.Namespace) -> int:
-    """Print the JSON Schema of a diary or a report."""
-    if chosen.noun == "diary":
-        from twofold.intake.schema import schema
+    """Print the JSON Schema of a diary, a case or a report."""
+    from twofold.intake import case_schema
+    from twofold.intake import schema as diary_schema
+    from twofold.report import as_json
 
-        _say(json.dumps(schema(), indent=2))
-    else:
-        from twofold.report import as_json
-
-        _say(json.dumps(as_json.schema(), indent=2))
+    rooms = {"diary": diary_schema, "case": case_schema, "report": as_json}
+    say(json.dumps(rooms[chosen.noun].schema(), indent=2))
     return 0
 
 
@@ -139,10 +137,10 @@ def _told(reports: list[Report], chosen: argparse.Namespace) -> int:
         log.save(chosen.log, log.load(chosen.log) | {one.person: one.said for one in reports})
     if chosen.json:
         texts = [report.to_json() for report in reports]
-        _say(texts[0] if len(texts) == 1 else "[" + ",\n".join(texts) + "]")
+        say(texts[0] if len(texts) == 1 else "[" + ",\n".join(texts) + "]")
         return 0
     for report in reports:
-        _say(_as_text(report))
+        say(_as_text(report))
     for path in chosen.out:
         print(f"Written: {', '.join(_names(reports, path))}", file=sys.stderr)
     return 0
@@ -181,16 +179,6 @@ def _can_draw() -> bool:
     except (UnicodeEncodeError, LookupError):
         return False
     return True
-
-
-def _say(words: str) -> None:
-    encoding = sys.stdout.encoding or "ascii"
-    print(without_controls(words).encode(encoding, errors="replace").decode(encoding))
-
-
-def without_controls(words: str) -> str:
-    """Return words that cannot steer a terminal: no control characters but line ends."""
-    return "".join(one for one in words if one in "\n\t" or unicodedata.category(one)[0] != "C")
 
 
 def _progress(done: int, whole: int, diary: Diary | None) -> None:
