@@ -10,11 +10,14 @@ from twofold.report.report import (
     AboutOthers,
     Card,
     Chance,
+    Chapter,
     ClaimFate,
     Coverage,
     DayCell,
+    Detail,
     DoseMarks,
     DoseStrip,
+    Entry,
     Fate,
     ForecastFate,
     Group,
@@ -78,7 +81,29 @@ def sample_report(
         credit=("Invented days, for tests only.",),
         fate=_fate(words),
         said=(Said("2013-01-14", "mood_to_headache", "After low mood?", "unlikely", 8.0, "today"),),
+        chapters=_chapters(words),
         is_sample=True,
+    )
+
+
+def _chapters(words: str) -> tuple[Chapter, ...]:
+    return (
+        Chapter(
+            id="pattern",
+            title="Which pattern your headaches fit",
+            note=f"A clinician confirms it.{words}",
+            entries=(
+                Entry(
+                    title=f"Migraine without aura (1.1){words}",
+                    status=f"fits the pattern{words}",
+                    says=(f"Four of four points are met.{words}", "It was asked on 3 May."),
+                    more=(Detail(f"Point by point{words}", (f"Pain on one side: yes.{words}",)),),
+                    sources=(f"ICHD-3, section 1.1{words}",),
+                ),
+                Entry(title="Tension-type headache (2.2)", says=("Not enough is known.",)),
+            ),
+        ),
+        Chapter("questions", "Questions to bring", "", (Entry(f"Ask about sleep.{words}"),)),
     )
 
 

@@ -70,6 +70,26 @@ def test_every_rendering_tells_the_same_facts(name: str) -> None:
     assert all(limit in words for limit in report.limits)
 
 
+@pytest.mark.parametrize("name", RENDERINGS)
+def test_every_rendering_tells_every_word_of_what_the_books_say(name: str) -> None:
+    report = sample_report()
+    words = squeezed(RENDERINGS[name](report))
+    for chapter in report.chapters:
+        assert chapter.title in words and chapter.note in words
+        for entry in chapter.entries:
+            told = [entry.title, entry.status, *entry.says, *entry.sources]
+            told += [one for part in entry.more for one in (part.heading, *part.lines)]
+            assert all(one in words for one in told)
+
+
+@pytest.mark.parametrize("name", ["html", "text", "ascii"])
+@pytest.mark.parametrize("audience", ["person", "neurologist", "psychiatrist", "therapist"])
+def test_every_rendering_says_for_whom_it_is_written(name: str, audience: str) -> None:
+    report = replace(sample_report(), audience=audience)
+    expected = "Your report" if audience == "person" else f"Report for the {audience}"
+    assert expected in RENDERINGS[name](report)
+
+
 @pytest.mark.parametrize("name", ["html", "text", "ascii"])
 def test_every_refusal_says_how_many_days_there_are_and_how_many_it_needs(name: str) -> None:
     words = squeezed(RENDERINGS[name](sample_report()))

@@ -203,6 +203,57 @@ class Unread:
     reason: str
 
 
+Audience = Literal["person", "neurologist", "psychiatrist", "therapist"]
+"""For whom a report is written."""
+
+ChapterId = Literal[
+    "pattern", "scales", "medicines", "interactions", "options", "care_team", "questions", "learn"
+]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that the books say about this person's own record.
+
+    Parameters
+    ----------
+    title : str
+        What it is about (``"Migraine without aura (1.1)"``).
+    status : str
+        A short word for how it stands (``"fits the pattern"``); may be empty.
+    says : tuple of str
+        Sentences, each shown.
+    more : tuple of Detail
+        What stands behind it, folded away on the page.
+    sources : tuple of str
+        Citations.
+    """
+
+    title: str
+    status: str = ""
+    says: tuple[str, ...] = ()
+    more: tuple[Detail, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Detail:
+    """A list with a heading: reasons for, reasons against, criteria."""
+
+    heading: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One subject of what the books say, as this audience reads it."""
+
+    id: ChapterId
+    title: str
+    note: str
+    entries: tuple[Entry, ...]
+
+
 Direction = Literal["", "more", "fewer"]
 
 
@@ -321,7 +372,7 @@ class Report:
 
     The same value is rendered as HTML, as text and as JSON; ``save`` chooses
     by the ending of the file name. ``is_sample`` marks invented days; every
-    rendering says so.
+    rendering says so. ``chapters`` are what the books say, for ``audience``.
     """
 
     person: str
@@ -344,6 +395,8 @@ class Report:
     credit: tuple[str, ...]
     fate: Fate = Fate()
     said: tuple[Said, ...] = ()
+    audience: Audience = "person"
+    chapters: tuple[Chapter, ...] = ()
     is_sample: bool = False
     format: Literal["twofold-report-1"] = "twofold-report-1"
 

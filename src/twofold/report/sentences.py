@@ -34,6 +34,19 @@ MOST_UNREAD = 20
 """How many unread lines are listed; the rest are counted."""
 
 
+WHOSE = {
+    "person": "Your report",
+    "neurologist": "Report for the neurologist",
+    "psychiatrist": "Report for the psychiatrist",
+    "therapist": "Report for the therapist",
+}
+
+
+def whose_words(report: Report) -> str:
+    """Return for whom the report is written."""
+    return WHOSE[report.audience]
+
+
 def span_words(coverage: Coverage) -> str:
     """Return from when to when the days are.
 

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from twofold import charts
 from twofold.report import sentences
-from twofold.report.report import Card, DayCell, DoseStrip, Pictures, Report
+from twofold.report.report import Card, Chapter, DayCell, DoseStrip, Entry, Pictures, Report
 
 WIDTH = 80
 MOST_ROWS = 26
@@ -72,6 +72,8 @@ def _blocks(report: Report, shapes: dict[str, str], colour: bool) -> Iterator[li
         yield _heading("What your days suggest", colour)
     for card in report.cards:
         yield _card(card, shapes, colour)
+    for chapter in report.chapters:
+        yield from _chapter(chapter, colour)
     yield from _lists(report, colour)
     yield from _looking_back(report, colour)
     yield _counted(report, colour)
@@ -83,9 +85,25 @@ def _blocks(report: Report, shapes: dict[str, str], colour: bool) -> Iterator[li
 def _first(report: Report, colour: bool) -> list[str]:
     sample = "  [sample]" if report.is_sample else ""
     sentence = [_bold(line, colour) for line in _wrap(report.first_sentence)]
-    span = f"Your report · {sentences.span_words(report.coverage)}{sample}"
+    span = f"{sentences.whose_words(report)} · {sentences.span_words(report.coverage)}{sample}"
     more = _lines([report.first_counts, report.first_qualification])
     return [*sentence, *_wrap(span), "", *more]
+
+
+def _chapter(chapter: Chapter, colour: bool) -> Iterator[list[str]]:
+    """Give what the books say on one subject: its heading, then each entry."""
+    yield _heading(chapter.title, colour) + (_wrap(chapter.note) if chapter.note else [])
+    for entry in chapter.entries:
+        yield _entry(entry, colour)
+
+
+def _entry(entry: Entry, colour: bool) -> list[str]:
+    standing = f" ({entry.status})" if entry.status else ""
+    lines = [_bold(line, colour) for line in _wrap(entry.title + standing)]
+    lines += _lines(entry.says, indent="  ")
+    for detail in entry.more:
+        lines += _lines([f"{detail.heading}:"], indent="  ") + _lines(detail.lines, indent="  - ")
+    return lines + _lines([f"Source: {source}" for source in entry.sources], indent="  ")
 
 
 def _days(pictures: Pictures, shapes: dict[str, str]) -> list[str]:
