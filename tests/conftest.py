@@ -11,6 +11,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A slow machine is no defect of the code: speed is measured in bench/, never by a test's deadline.
+settings.register_profile("twofold", deadline=None)
+settings.load_profile("twofold")
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
