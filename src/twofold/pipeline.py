@@ -13,7 +13,8 @@ from twofold.facts.facts import gather
 from twofold.inference import cohort_state
 from twofold.inference.answer import find
 from twofold.inference.cohort_state import CohortState
-from twofold.knowledge.load import claims, families
+from twofold.knowledge.load import claims
+from twofold.knowledge.medicine import families
 from twofold.report.compose import compose
 from twofold.report.report import Report, Said, Unread
 from twofold.safety.today import what_must_be_said

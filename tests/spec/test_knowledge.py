@@ -9,6 +9,7 @@ import pytest
 from twofold.knowledge import load
 from twofold.knowledge.claim import Claim
 from twofold.knowledge.figure import GroupFigure
+from twofold.knowledge.medicine import family_of, medicine_of
 
 CLAIMS = sorted(load.claims().values(), key=lambda claim: claim.id)
 
@@ -102,10 +103,10 @@ def test_the_class_is_fixed_before_any_analysis(claim_id: str, claim_class: str)
 
 
 def test_a_name_that_the_tables_do_not_hold_is_not_guessed() -> None:
-    assert load.family_of("painkillers") is not None
-    assert load.family_of("sumatripan") is None
-    assert load.medicine_of(" Candesartan ") is not None
-    assert load.medicine_of("candesartn") is None
+    assert family_of("painkillers") is not None
+    assert family_of("sumatripan") is None
+    assert medicine_of(" Candesartan ") is not None
+    assert medicine_of("candesartn") is None
 
 
 FORBIDDEN = re.compile(

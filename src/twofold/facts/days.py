@@ -15,7 +15,6 @@ from twofold.diary.diary import Diary
 from twofold.diary.rhythm import DayRating
 from twofold.errors import NeedsCalendar, RecordError
 from twofold.facts import cycle, medication
-from twofold.knowledge.load import family_of
 from twofold.units import Day, day_after, days_between
 
 
@@ -298,7 +297,7 @@ def _factor_columns(
     claims: dict[str, str | None] = {}
     acute = {dose.name.casefold() for dose in diary.doses if dose.purpose != "preventive"}
     for entry in diary.factors:
-        if entry.name.casefold() in acute or family_of(entry.name) is not None:
+        if entry.name.casefold() in acute or medication.is_acute_name(entry.name):
             continue  # acute medicine marks a headache; it is never a candidate
         named[entry.name].append((entry.when.day, entry.level))
         claims[entry.name] = entry.claim

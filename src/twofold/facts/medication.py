@@ -11,7 +11,8 @@ from twofold.daytable import Column, DayTable
 from twofold.diary.diary import Diary
 from twofold.diary.medication import Course, Dose
 from twofold.facts.counting import Count, count
-from twofold.knowledge.load import families, family_of, medicine_of
+from twofold.facts.shelf import taking
+from twofold.knowledge.medicine import counted_in, families
 from twofold.units import Day, day_after, days_between
 
 OVERUSE_WINDOW = 30
@@ -65,7 +66,7 @@ def columns(diary: Diary, size: int, row: Callable[[Day], int | None]) -> dict[s
 
 def _acute_columns(diary: Diary, size: int, row: Callable[[Day], int | None]) -> dict[str, Column]:
     acute = [dose for dose in diary.doses if _is_acute(dose)]
-    names = {_family_id(dose) for dose in acute}
+    names = {name for dose in acute for name in families_of(dose.name)}
     if diary.asked_acute_days and not names:
         names = {UNLISTED}
     made = {name: np.full(size, np.nan) for name in sorted(names)}
@@ -77,7 +78,8 @@ def _acute_columns(diary: Diary, size: int, row: Callable[[Day], int | None]) ->
     for dose in acute:
         at = row(dose.when.day)
         if at is not None:
-            made[_family_id(dose)][at] = 1.0
+            for name in families_of(dose.name):
+                made[name][at] = 1.0
     return {f"acute.{name}": column for name, column in made.items()}
 
 
@@ -85,12 +87,25 @@ def _is_acute(dose: Dose) -> bool:
     """Whether a dose was for an attack: so stated, or of a family that only is."""
     if dose.purpose is not None:
         return dose.purpose == "acute"
-    return family_of(dose.name) is not None
+    return is_acute_name(dose.name)
 
 
-def _family_id(dose: Dose) -> str:
-    family = family_of(dose.name)
-    return family.id if family is not None else UNLISTED
+def is_acute_name(name: str) -> bool:
+    """Whether a name is known, and belongs to a family of acute medicines."""
+    found = taking(name)
+    return found is not None and bool(found.families)
+
+
+def families_of(name: str) -> tuple[str, ...]:
+    """Return the families to whose days an acute medicine counts; ``UNLISTED`` for an unknown name.
+
+    A gepant or a medicine against sickness counts to none; a narrower family
+    (aspirin) counts to the wider one.
+    """
+    found = taking(name)
+    if found is None:
+        return (UNLISTED,)
+    return tuple(dict.fromkeys(counted_in(one)[-1] for one in found.families))
 
 
 def _course_columns(diary: Diary, size: int) -> dict[str, Column]:
@@ -144,7 +159,7 @@ def _acute_days(name: str, column: Column) -> AcuteDays:
 
 def _course_facts(course: Course, diary: Diary, size: int) -> CourseFacts:
     start, stop = _rows(course, diary.first_day, size)
-    medicine = medicine_of(course.name)
+    medicine = taking(course.name)
     rows = [at for at, _ in _steps(course, diary.first_day) if start < at < size]
     last_day = day_after(diary.first_day, size - 1)
     return CourseFacts(

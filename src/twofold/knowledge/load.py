@@ -12,7 +12,7 @@ from typing import Any, get_args
 from twofold.errors import KnowledgeError
 from twofold.knowledge.claim import Claim, ClaimClass, Confidence, Source
 from twofold.knowledge.figure import GroupFigure
-from twofold.knowledge.medicine import Family, Medicine, Notice
+from twofold.knowledge.notice import Notice
 
 Row = dict[str, Any]
 
@@ -30,18 +30,6 @@ def claims() -> dict[str, Claim]:
 
 
 @cache
-def families() -> dict[str, Family]:
-    """Return the families of acute medicines by id."""
-    return {row["id"]: _family(row) for row in _rows("medicines", "family")}
-
-
-@cache
-def medicines() -> dict[str, Medicine]:
-    """Return the medicines taken over time by id."""
-    return {row["id"]: _medicine(row) for row in _rows("medicines", "medicine")}
-
-
-@cache
 def notices() -> dict[str, Notice]:
     """Return the sentences that must be said today by id."""
     return {row["id"]: _notice(row) for row in _rows("wording", "notice")}
@@ -51,18 +39,6 @@ def notices() -> dict[str, Notice]:
 def figures() -> dict[str, GroupFigure]:
     """Return what studies found about groups of people, by id; never a prior."""
     return {row["id"]: _figure(row) for row in _rows("epidemiology", "figure")}
-
-
-def family_of(name: str) -> Family | None:
-    """Return the family that an acute medicine's name belongs to, or ``None``: never a guess."""
-    plain = name.strip().casefold()
-    return next((family for family in families().values() if plain in family.names), None)
-
-
-def medicine_of(name: str) -> Medicine | None:
-    """Return the medicine that a course's name belongs to, or ``None``: never a guess."""
-    plain = name.strip().casefold()
-    return next((one for one in medicines().values() if plain in one.names), None)
 
 
 def conversion() -> Row:
@@ -97,28 +73,6 @@ def _pi_and_m(row: Row) -> tuple[float, float]:
     limit = float(rule["m_limit"])
     m = row.get("log_odds", 0.0) * rule["exposure_sd"] / pi
     return pi, max(-limit, min(limit, m))
-
-
-def _family(row: Row) -> Family:
-    return Family(
-        id=row["id"],
-        label=row["label"],
-        level_days=tuple(row["level_days"]),
-        code=row["code"],
-        names=tuple(row["names"]),
-        **_standing(row),
-    )
-
-
-def _medicine(row: Row) -> Medicine:
-    return Medicine(
-        id=row["id"],
-        label=row["label"],
-        group=row["group"],
-        is_antidepressant=row["is_antidepressant"],
-        names=tuple(row["names"]),
-        **_standing(row),
-    )
 
 
 def _figure(row: Row) -> GroupFigure:

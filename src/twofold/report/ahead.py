@@ -7,7 +7,8 @@ from __future__ import annotations
 from twofold.facts.facts import Facts
 from twofold.inference.finding import Finding
 from twofold.knowledge.figure import GroupFigure
-from twofold.knowledge.load import families, figures, wording
+from twofold.knowledge.load import figures, wording
+from twofold.knowledge.medicine import families
 from twofold.report.report import AboutOthers, Chance, Outlook
 from twofold.report.words import be, number, of_100
 

@@ -11,7 +11,7 @@ from twofold.facts.facts import Facts, Threshold
 from twofold.facts.headache import ATTACK_RULE, strong_days
 from twofold.facts.medication import OVERUSE_WINDOW, AcuteDays
 from twofold.inference.finding import Finding, Findings, Refusal
-from twofold.knowledge.load import families
+from twofold.knowledge.medicine import families
 from twofold.report import headline
 from twofold.report.fate import Days, fate
 from twofold.report.log import carried_on, log_rows
