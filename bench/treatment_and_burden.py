@@ -24,7 +24,8 @@ from worlds import WORLDS, Lives, simulate
 
 from twofold.inference import trust
 from twofold.inference.burden import outlook
-from twofold.inference.treatment import RAMP_DAYS, Effects, effects, estimate, ramped
+from twofold.inference.courses import RAMP_DAYS, ramped
+from twofold.inference.treatment import Effects, effects, estimate
 
 Array = NDArray[np.float64]
 Marks = NDArray[np.bool_]
@@ -34,7 +35,10 @@ PAGE = ROOT / "docs" / "treatment_and_burden.md"
 PEOPLE, SEEDS = 1000, [301]
 AT_ONCE = 50
 TREATMENT_DAYS = (120, 240, 365)
-BURDEN_DAYS = (30, 90, 180, 365)
+AHEAD_ASKED = {
+    "base": (30, 90, 180, 365), "chronic": (90,), "mnar_none": (90,), "mnar_strong": (90,),
+    "treatment": (120, 240, 365), "treatment_worst": (120, 240, 365),
+}  # fmt: skip
 BINS = (0, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 1.01)
 
 
@@ -137,9 +141,9 @@ def look_ahead(world: str, *, days: int, people: int, seeds: list[int]) -> Ahead
     seconds = 0.0
     for seed in seeds:
         lives = simulate(WORLDS[world], people=people, days=days, seed=seed)
-        for headache, came in _shown(lives, days):
+        for headache, levels, came in _shown(lives, days):
             began = time.perf_counter()
-            found = outlook(headache, seed=seed)
+            found = outlook(headache, levels=levels, seed=seed)
             seconds += time.perf_counter() - began
             last = 28 * np.nanmean(headache[:, -28:], axis=1)
             often = (found.counts >= 8).mean(1)
@@ -148,14 +152,17 @@ def look_ahead(world: str, *, days: int, people: int, seeds: list[int]) -> Ahead
     return Ahead(world, days, ends, mean, often, came.astype(int), seconds, last)
 
 
-def _shown(lives: Lives, days: int) -> Iterator[tuple[Array, Array]]:
+def _shown(lives: Lives, days: int) -> Iterator[tuple[Array, Array | None, Array]]:
+    levels = lives.columns.get("course.preventive")
     headache = np.asarray(lives.columns["headache"], dtype=np.float64)
     came = lives.truth.headache[:, days:].sum(1)
     known = np.isfinite(headache)
     enough = known.sum(1) >= min(trust.BURDEN.recorded_days, 0.6 * days)
     shown = np.flatnonzero(enough & (known[:, -28:].mean(1) >= 1 - trust.BURDEN.missing_share))
     for at in range(0, len(shown), AT_ONCE):
-        yield headache[shown[at : at + AT_ONCE]], came[shown[at : at + AT_ONCE]]
+        held = shown[at : at + AT_ONCE]
+        told = None if levels is None else np.asarray(levels[held], dtype=np.float64)[..., None]
+        yield headache[held], told, came[held]
 
 
 def share(hits: Marks) -> str:
@@ -260,8 +267,8 @@ def page(people: int, seeds: list[int]) -> Iterator[str]:
     yield "|" + "---|" * (len(bins) + 2)
     yield from map(calibration_row, tried)
     yield f"\n## The next 28 days\n\n{BURDEN_HEAD}"
-    for world in ("base", "chronic", "mnar_none", "mnar_strong"):
-        for days in BURDEN_DAYS if world == "base" else (90,):
+    for world, lengths in AHEAD_ASKED.items():
+        for days in lengths:
             yield burden_row(look_ahead(world, days=days, people=people, seeds=seeds))
 
 

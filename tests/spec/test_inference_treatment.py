@@ -11,15 +11,17 @@ from spec.inference_tables import NAN, strip, table_of
 
 from twofold.daytable import DayTable
 from twofold.inference import trust
+from twofold.inference.courses import changes_of, ramped, reach
 from twofold.inference.days_ahead import draw_rows, fit_rows, state_rows, usual_share
 from twofold.inference.priors import of_treatment
-from twofold.inference.treatment import Effects, effects, estimate, ramped, reach, treatment
+from twofold.inference.treatment import Effects, effects, estimate, treatment
 
 
-def treated(dose: str, headache: str = "..#" * 40) -> DayTable:
+def treated(dose: str, headache: str = "") -> DayTable:
     level = np.array([float(one) for one in dose])
+    signs = headache or ("..#" * len(dose))[: len(dose)]
     return table_of(
-        strip(headache), **{"dose.amitriptyline": level, "course.amitriptyline": np.sign(level)}
+        strip(signs), **{"dose.amitriptyline": level, "course.amitriptyline": np.sign(level)}
     )
 
 
@@ -38,10 +40,54 @@ def helped(*, days: int = 400, start: int = 150, effect: float, seed: int = 1) -
 # What is asked of the diary first.
 
 
-def test_a_dose_that_changed_twice_within_fourteen_days_cannot_be_separated() -> None:
-    (found,) = treatment(treated("0" * 50 + "1" * 10 + "2" * 60))
-    assert found.refusal is not None and found.refusal.reason == "too_many_changes"
-    assert found.refusal.have == 2
+@pytest.mark.parametrize(
+    ("dose", "what"),
+    [
+        ("0" * 40 + "1" * 7 + "2" * 7 + "3" * 7 + "4" * 79, "built up week by week"),
+        ("0" * 40 + "1" * 14 + "2" * 14 + "3" * 72, "built up every other week"),
+        ("4" * 40 + "3" * 7 + "2" * 7 + "1" * 7 + "0" * 79, "taken away week by week"),
+    ],
+)
+def test_a_dose_that_is_changed_step_by_step_one_way_is_one_slow_ramp(dose: str, what: str) -> None:
+    (found,) = treatment(treated(dose))
+    assert found.refusal is None, what
+    assert found.p_real is not None and found.effect is not None
+    assert found.pair is not None and found.pair.days_without == 40  # before the first step
+    level = reach(treated(dose), "amitriptyline")
+    assert (np.abs(np.diff(level)) <= 1 / 28 + 1e-9).all()
+
+
+@pytest.mark.parametrize(
+    ("dose", "what"),
+    [
+        ("0" * 50 + "2" * 10 + "1" * 60, "started too high and lowered"),
+        ("1" * 50 + "0" * 10 + "1" * 60, "stopped and begun again"),
+        ("0" * 50 + "1" * 7 + "2" * 7 + "1" * 56, "built up and one step back"),
+    ],
+)
+def test_a_dose_that_went_up_and_down_within_fourteen_days_cannot_be_separated(
+    dose: str, what: str
+) -> None:
+    (found,) = treatment(treated(dose))
+    assert found.refusal is not None and found.refusal.reason == "too_many_changes", what
+    assert found.refusal.have == len(changes_of(treated(dose), "amitriptyline"))
+
+
+def test_after_the_last_step_of_a_titration_the_four_weeks_and_the_days_after_them_are_waited_for() -> (
+    None
+):
+    (found,) = treatment(treated("0" * 45 + "1" * 7 + "2" * 7 + "3" * 41))
+    assert found.refusal is not None
+    assert (found.refusal.reason, found.refusal.have) == ("too_soon", 13)
+
+
+def test_another_course_begun_within_a_titration_cannot_be_separated_from_it() -> None:
+    table = treated("0" * 50 + "1" * 7 + "2" * 7 + "3" * 56)
+    other = np.repeat([0.0, 1.0], [75, 45])
+    table = DayTable({**table.columns, "course.other": other}, table.labels, False)
+    assert [one.refusal.reason for one in treatment(table) if one.refusal] == [
+        "too_many_changes"
+    ] * 2
 
 
 def test_two_courses_changed_within_fourteen_days_cannot_be_separated() -> None:
@@ -90,7 +136,7 @@ def test_a_dose_that_is_not_finite_is_unknown_and_a_diary_of_years_is_answered()
 
 
 def test_a_refused_course_has_counts_and_no_estimate() -> None:
-    (found,) = treatment(treated("0" * 60 + "1" * 10 + "2" * 50))
+    (found,) = treatment(treated("0" * 60 + "2" * 10 + "1" * 50))
     assert found.p_real is None and found.effect is None and found.chances is None
     assert found.pair is not None
     assert (found.pair.days_without, found.pair.days_with) == (60, 50)

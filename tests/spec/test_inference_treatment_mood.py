@@ -8,8 +8,8 @@ from scipy.stats import multivariate_normal
 from spec.inference_tables import NAN, strip, table_of
 
 from twofold.daytable import DayTable
+from twofold.inference.courses import ramped
 from twofold.inference.engine import Array
-from twofold.inference.treatment import ramped
 from twofold.inference.treatment_mood import effects_on_mood, treatment_mood
 
 DAYS = 240

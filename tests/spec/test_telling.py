@@ -449,13 +449,13 @@ def test_without_is_called_reckoned_where_no_day_was_without_the_treatment(
 
 
 @pytest.mark.parametrize("question", ["burden", "medicine_days"])
-def test_an_outlook_says_that_it_knows_no_treatments_where_one_changed(question: str) -> None:
+def test_an_outlook_says_that_it_takes_treatments_to_go_on_where_one_changed(question: str) -> None:
     free = tuple(FreeDay(day) for day in range(1, 31))
     begun, always = (
         gather(Diary("you", 1, 30, free_days=free, courses=(Course("pill", start),)))
         for start in (9, 1)
     )
     ahead = replace(finding(question, "suspect"), effect=Estimate(9, 2, 17, "days"))
-    assert "Treatments are not reckoned with" in card(ahead, begun).caution
+    assert "takes each treatment to go on as it is now" in card(ahead, begun).caution
     for without in (always, FACTS):
-        assert "not reckoned with" not in card(ahead, without).caution
+        assert "each treatment" not in card(ahead, without).caution

@@ -1,7 +1,8 @@
 """Where am I heading? Headache days, and days with acute medicine, by living the days to come.
 
 The state equation tells how headaches start, stay and drift from week to week;
-from its draws the coming days are lived many times. What is said is the whole
+from its draws the coming days are lived many times, with every course of
+treatment going on as it is now. What is said is the whole
 distribution. Days that nobody wrote about are neither headache days nor free:
 what they would change is said beside it, as plain bounds.
 """
@@ -16,9 +17,11 @@ from numpy.typing import NDArray
 
 from twofold.daytable import DayTable
 from twofold.inference import trust
+from twofold.inference.courses import changes_of, courses, level, ramped
 from twofold.inference.days_ahead import draw_rows, fit_rows, simulate, state_rows
 from twofold.inference.engine import Array
 from twofold.inference.finding import Estimate, Finding, Refusal
+from twofold.inference.priors import of_treatment
 
 AHEAD = 28
 MEDICINE_WINDOW = 30
@@ -80,7 +83,7 @@ def burden(table: DayTable, *, seed: int = 0) -> Finding:
     refusal = _refuse_headache(table)
     if refusal:
         return _refused(finding, refusal, table["headache"], AHEAD)
-    found = outlook(table["headache"][None], window=AHEAD, seed=seed)
+    found = outlook(table["headache"][None], levels=_levels(table), window=AHEAD, seed=seed)
     if not found.converged[0]:
         return replace(finding, refusal=Refusal("not_converged"))
     return _counted(finding, found.counts[0], AHEAD, LINES)
@@ -110,27 +113,60 @@ def medicine_days(
     answers = [_begin_family(table, name) for name in names]
     if all(one.refusal for one in answers):
         return tuple(answers)
-    found = outlook(table["headache"][None], window=MEDICINE_WINDOW, seed=seed)
+    headache, levels = table["headache"][None], _levels(table)
+    found = outlook(headache, levels=levels, window=MEDICINE_WINDOW, seed=seed)
     return tuple(
         one if one.refusal else _answer_family(one, table, found, limits, seed) for one in answers
     )
 
 
-def outlook(headache: Array, *, window: int = AHEAD, seed: int = 0, draws: int = DRAWS) -> Outlook:
+def outlook(
+    headache: Array,
+    *,
+    levels: Array | None = None,
+    window: int = AHEAD,
+    seed: int = 0,
+    draws: int = DRAWS,
+) -> Outlook:
     """Live the days to come of many people.
 
     Parameters
     ----------
     headache : ndarray, shape (people, days)
         1, 0, or nan where nothing is known; at least one known day each.
+    levels : ndarray, shape (people, days, courses), optional
+        Of every course of treatment, the dose (or 1 while it runs). It stays
+        as it is on the last day; what has begun goes on to its full effect.
     """
     recent = headache[:, -LONGEST_LOOK_BACK:]
-    rows = state_rows(recent)
+    reach = _reach(headache, levels, window)[:, -recent.shape[1] - window :]
+    rows = state_rows(recent, reach[:, :-window], effect=of_treatment())
     posterior = fit_rows(rows)
     rng = np.random.default_rng(seed)
     drawn = draw_rows(posterior, rows, count=draws, rng=rng)
-    lived = simulate(recent, drawn, ahead=window, rng=rng)
+    lived = simulate(recent, drawn, ahead=window, rng=rng, courses=reach)
     return Outlook(lived.sum(-1), window, posterior.converged)
+
+
+def _reach(headache: Array, levels: Array | None, window: int) -> Array:
+    """Return how much of each course can be there, to the end of the days to come."""
+    people, days = headache.shape
+    if levels is None:
+        return np.zeros((people, days + window, 0))
+    ahead = np.repeat(levels[:, -1:], window, axis=1)
+    lived = np.concatenate([levels, ahead], axis=1)
+    return np.swapaxes(ramped(np.swapaxes(lived, 1, 2)), 1, 2)
+
+
+def _levels(table: DayTable) -> Array:
+    """Return the levels of the courses that changed lately; shape (1, days, courses).
+
+    What ran all the time is part of the person's usual rate.
+    """
+    told = (level(table, name) for name in courses(table) if len(changes_of(table, name)))
+    lately = max(len(table) - LONGEST_LOOK_BACK, 0)
+    moved = [one for one in told if np.ptp(one[lately:]) > 0]
+    return np.stack(moved, axis=-1)[None] if moved else np.zeros((1, len(table), 0))
 
 
 def bounds(headache: Array) -> tuple[Estimate, ...]:

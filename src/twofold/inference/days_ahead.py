@@ -220,14 +220,26 @@ def drift_lately(drawn: Drawn, rows: StateRows, *, days: int) -> Array:
 
 
 def simulate(
-    headache: Array, drawn: Drawn, *, ahead: int, rng: np.random.Generator
+    headache: Array,
+    drawn: Drawn,
+    *,
+    ahead: int,
+    rng: np.random.Generator,
+    courses: Array | None = None,
 ) -> NDArray[np.bool_]:
     """Live the days to come, once for each draw; shape (people, draws, ahead).
 
     The walk begins on each person's last known day, so that days at the end
     that nobody wrote about are lived through as well.
+
+    Parameters
+    ----------
+    courses : ndarray, shape (people, days + ahead, courses), optional
+        As for ``state_rows``, and for the days to come.
     """
     days = headache.shape[1]
+    reach = np.zeros((len(headache), days + ahead, 0)) if courses is None else courses
+    eve = eve_columns(reach)
     shape = drawn.states.shape[:2]
     last = days - 1 - np.argmax(np.isfinite(headache[:, ::-1]), axis=1)
     lived = np.nan_to_num(headache)
@@ -238,7 +250,14 @@ def simulate(
             noise = np.sqrt(1 - DRIFT_DAILY**2) * DRIFT_SD * rng.standard_normal(shape)
             level = DRIFT_DAILY * level + noise
         here = level if day >= days else drawn.drift[..., _bin(max(day - 1, 0), days)]
-        now = rng.random(shape) < expit(_log_odds(drawn.states, past) + here)
+        starting = here + _added(drawn.course, reach, day) + _added(drawn.eve, eve, day)
+        staying = starting + _added(drawn.on_staying, reach, day)
+        log_odds = np.where(
+            past[-1] == 1,
+            _stays(drawn.states, past) + staying,
+            _starts(drawn.states, past) + starting,
+        )
+        now = rng.random(shape) < expit(log_odds)
         if day < days:
             written = (last >= day)[:, None]
             now = np.where(written, lived[:, min(day, days - 1), None] == 1, now)
@@ -248,12 +267,19 @@ def simulate(
     return made
 
 
-def _log_odds(states: Array, past: list[Array]) -> Array:
-    two_ago, yesterday, today = past
+def _starts(states: Array, past: list[Array]) -> Array:
+    two_ago, yesterday, _ = past
     starts = states[..., 0] + states[..., 1] * yesterday
-    starts = starts + states[..., 2] * (1 - yesterday) * two_ago
-    stays = states[..., 3] + states[..., 4] * yesterday
-    return np.where(today == 1, stays, starts)
+    return np.asarray(starts + states[..., 2] * (1 - yesterday) * two_ago)
+
+
+def _stays(states: Array, past: list[Array]) -> Array:
+    return np.asarray(states[..., 3] + states[..., 4] * past[1])
+
+
+def _added(effect: Array, columns: Array, day: int) -> Array:
+    """Return what the courses add to the log-odds of a day; shape (people, draws)."""
+    return np.asarray((effect * columns[:, day, None]).sum(-1))
 
 
 def _states(headache: Array) -> Array:

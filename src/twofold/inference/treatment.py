@@ -12,7 +12,6 @@ The day table does not say what a course is, so all are treated alike.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,6 +19,14 @@ from numpy.typing import NDArray
 
 from twofold.daytable import DayTable
 from twofold.inference import trust
+from twofold.inference.courses import (
+    RAMP_DAYS,
+    Steps,
+    changes_of,
+    courses,
+    not_separable,
+    reach,
+)
 from twofold.inference.days_ahead import (
     Drawn,
     StateRows,
@@ -33,11 +40,8 @@ from twofold.inference.engine import Array, Posterior, intervals
 from twofold.inference.finding import Estimate, Finding, Pair, Refusal
 from twofold.inference.priors import of_treatment
 
-RAMP_DAYS = 28
-"""How long a course takes to its full effect, and as long to lose it."""
 DRAWS = 4000
 DAYS = 28
-Changes = Mapping[str, NDArray[np.intp]]
 
 
 @dataclass(frozen=True)
@@ -110,71 +114,6 @@ def treatment(table: DayTable, *, seed: int = 0, ramp_days: int = RAMP_DAYS) -> 
     )
 
 
-def courses(table: DayTable) -> list[str]:
-    """Return the names of all courses, whether a dose is recorded or not."""
-    names = [name for family in ("course", "dose") for name, _ in table.family(family)]
-    return list(dict.fromkeys(names))
-
-
-def changes_of(table: DayTable, name: str) -> NDArray[np.intp]:
-    """Return the days on which a course started, stopped or changed its dose.
-
-    A gap in the record is no change; a level that differs after it is.
-    """
-    return np.unique(np.concatenate([_steps(one) for one in _columns(table, name)]))
-
-
-def reach(table: DayTable, name: str, *, ramp_days: int = RAMP_DAYS) -> Array:
-    """Return how much of a course's full effect can be there on each day; shape (days,).
-
-    The level is the dose where one is recorded, else running or not.
-    """
-    return ramped(_level(table, name), ramp_days=ramp_days)
-
-
-def ramped(level: Array, *, ramp_days: int = RAMP_DAYS) -> Array:
-    """Return a level over its highest as the mean of the last days, 0 to 1.
-
-    So a start is a straight ramp up, and a stop a straight ramp down. What ran
-    on the first day is taken to have run before it.
-
-    Parameters
-    ----------
-    level : ndarray, shape (..., days)
-
-    >>> ramped(np.array([0.0, 2.0, 2.0, 2.0]), ramp_days=2)
-    array([0. , 0.5, 1. , 1. ])
-    """
-    earlier = np.repeat(level[..., :1], ramp_days, axis=-1)
-    total = np.cumsum(np.concatenate([earlier, level], axis=-1), axis=-1)
-    mean = (total[..., ramp_days:] - total[..., :-ramp_days]) / ramp_days
-    highest = level.max(axis=-1, keepdims=True)
-    return np.asarray(mean / np.where(highest > 0, highest, 1.0))
-
-
-def not_separable(
-    outcome: Array, name: str, changes: Changes, *, ramp_days: int = RAMP_DAYS
-) -> Refusal | None:
-    """Return why a course cannot be told from other changes, or not yet; ``None`` when it can.
-
-    Parameters
-    ----------
-    outcome : ndarray, shape (days,)
-        What it may change; nan where unknown.
-    changes : mapping of str to ndarray of int
-        Every course's changes.
-    """
-    own = changes[name]
-    if not len(own):
-        return Refusal("no_variation", 0, 1, "changes")
-    own_close = int((np.diff(own) <= trust.TREATMENT_CHANGES_APART).sum())
-    others = [days for other, days in changes.items() if other != name]
-    others_close = sum(_close(own, days) for days in others)
-    if own_close or others_close:
-        return Refusal("too_many_changes", len(own) + others_close, 1, "changes")
-    return _too_soon(np.isfinite(outcome), own, ramp_days)
-
-
 def estimate(headache: Array, levels: Array) -> tuple[StateRows, Posterior]:
     """Fit the state equation with its courses.
 
@@ -183,7 +122,7 @@ def estimate(headache: Array, levels: Array) -> tuple[StateRows, Posterior]:
     headache : ndarray, shape (people, days)
         1, 0 or nan.
     levels : ndarray, shape (people, days, courses)
-        From ``reach``.
+        From ``courses.reach``.
     """
     rows = state_rows(headache, levels, effect=of_treatment())
     return rows, fit_rows(rows)
@@ -251,32 +190,7 @@ def _answer(finding: Finding, found: Effects) -> Finding:
     )
 
 
-def _columns(table: DayTable, name: str) -> Iterator[Array]:
-    for family in ("course", "dose"):
-        column = table[f"{family}.{name}"]
-        yield column
-
-
-def _steps(column: Array) -> NDArray[np.intp]:
-    known = np.flatnonzero(np.isfinite(column))
-    moved = np.diff(column[known]) != 0
-    return np.asarray(known[1:][moved], dtype=np.intp)
-
-
-def _level(table: DayTable, name: str) -> Array:
-    """Return the level on every day; through a gap, and before the record, it stays as it was.
-
-    Where it ran on days whose dose nobody wrote down, its doses cannot be compared.
-    """
-    running, dose = _columns(table, name)
-    is_untold = bool(((running == 1) & np.isnan(dose)).any())
-    level = running if is_untold else dose
-    known = np.flatnonzero(np.isfinite(level))
-    latest = np.searchsorted(known, np.arange(len(level)), side="right") - 1
-    return np.asarray(level[known[np.maximum(latest, 0)]])
-
-
-def _begin(table: DayTable, name: str, own: NDArray[np.intp]) -> Finding:
+def _begin(table: DayTable, name: str, own: Steps) -> Finding:
     known = int(np.isfinite(table["headache"]).sum())
     return Finding(
         question="treatment",
@@ -289,28 +203,10 @@ def _begin(table: DayTable, name: str, own: NDArray[np.intp]) -> Finding:
     )
 
 
-def _pair(table: DayTable, own: NDArray[np.intp]) -> Pair:
+def _pair(table: DayTable, own: Steps) -> Pair:
     headache = table["headache"]
-    after, earlier = headache[own[-1] :], headache[: own[0]]
+    after, earlier = headache[own.days[-1] :], headache[: own.days[0]]
     return Pair(
         int(np.nansum(after)), int(np.isfinite(after).sum()),
         int(np.nansum(earlier)), int(np.isfinite(earlier).sum()),
     )  # fmt: skip
-
-
-def _close(own: NDArray[np.intp], others: NDArray[np.intp]) -> int:
-    """Count another course's changes that lie within 14 days of one of this course."""
-    gaps = np.abs(others[:, None] - own[None, :])
-    return int((gaps <= trust.TREATMENT_CHANGES_APART).any(1).sum())
-
-
-def _too_soon(known: NDArray[np.bool_], own: NDArray[np.intp], ramp_days: int) -> Refusal | None:
-    """Refuse until 28 days are known at the course's full effect, and 28 before it began."""
-    need, full = trust.TREATMENT_DAYS_EACH_SIDE, int(own[-1]) + ramp_days
-    have = int(known[full:].sum())
-    if have < need:
-        wait = max(full - len(known), 0) + need - have
-        unit = f"days from {ramp_days // 7} weeks after"
-        return Refusal("too_soon", have, need, unit, -(-wait // 7))
-    have = int(known[: own[0]].sum())
-    return Refusal("too_soon", have, need, "days before") if have < need else None

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from twofold.daytable import DayTable
 from twofold.inference import trust
+from twofold.inference.courses import changes_of, courses, not_separable, reach
 from twofold.inference.days_ahead import drift_columns, drift_spread, eve_columns
 from twofold.inference.engine import Array, Posterior, Prior, fit, intervals
 from twofold.inference.finding import Estimate, Finding, Refusal
 from twofold.inference.priors import mixture, of_treatment_on_mood
-from twofold.inference.treatment import changes_of, courses, not_separable, reach
 
 # In SDs of the person's own daily mood. Slow tides carry about half of its variance.
 MIDDLE_SD = 1.0
@@ -84,7 +84,7 @@ def effects_on_mood(mood: Array, levels: Array) -> MoodEffects:
     mood : ndarray, shape (people, days)
         0–10, nan where unknown; of each person at least two different ones.
     levels : ndarray, shape (people, days, courses)
-        From ``treatment.reach``.
+        From ``courses.reach``.
     """
     people, days = mood.shape
     known = np.isfinite(mood)

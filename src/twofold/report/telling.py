@@ -228,8 +228,8 @@ def _words(finding: Finding, facts: Facts) -> dict[str, str]:
         told["caution"] = f"{always['counts_disagree']} {told['caution']}"
     if _is_of_the_night(finding):
         told["caution"] = f"{always['night']} {told['caution']}"
-    if _leaves_treatment_out(finding, facts):
-        told["caution"] = f"{always['treatment_left_out']} {told['caution']}"
+    if _looks_ahead_with_a_treatment(finding, facts):
+        told["caution"] = f"{always['treatments_go_on']} {told['caution']}"
     if _is_never_without(finding, facts):
         told["caution"] = f"{always['never_without']} {told['caution']}"
     if finding.question in TREATMENT:
@@ -247,8 +247,8 @@ def _counts_disagree(finding: Finding) -> bool:
     return pair.hits_with / pair.days_with <= pair.hits_without / pair.days_without
 
 
-def _leaves_treatment_out(finding: Finding, facts: Facts) -> bool:
-    """Whether a treatment changed in a diary whose outlook knows of no treatments."""
+def _looks_ahead_with_a_treatment(finding: Finding, facts: Facts) -> bool:
+    """Whether an outlook rests on a treatment that changed in this diary."""
     columns = [one for family in ("course", "dose") for _, one in facts.table.family(family)]
     known = [one[~np.isnan(one)] for one in columns]
     has_changed = any(one.size and np.ptp(one) > 0 for one in known)
