@@ -557,6 +557,8 @@ def _check(scale: Scale) -> None:
     for line in scale.lines:
         ways = [way for way in (line.points, line.percent, line.below) if way is not None]
         _demand(len(ways) == 1, line.id, "needs one of points, percent and below")
+        fits_side = line.below is None or scale.better == "low"
+        _demand(fits_side, line.id, "says below, where a higher total is the better one")
 
 
 def _check_items(scale: Scale) -> None:
