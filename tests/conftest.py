@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,16 @@ settings.load_profile("twofold")
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
 ABSENT = "did not run: "
+
+
+@pytest.fixture(scope="session", autouse=True)
+def fresh_tables() -> None:
+    """Forget every table that was read before this run, so that a changed rule is read again."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("twofold"):
+            for value in list(vars(module).values()):
+                if hasattr(value, "cache_clear"):
+                    value.cache_clear()
 
 
 @pytest.fixture(scope="session")
