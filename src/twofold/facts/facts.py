@@ -51,7 +51,7 @@ def gather(diary: Diary, *, today: Day | None = None) -> Facts:
     return Facts(
         table=table,
         headache=headache_facts(diary, table),
-        mood=mood_facts(table),
+        mood=mood_facts(diary, table),
         medication=medication_facts(diary, table),
         cycle=cycle_facts(table),
         thresholds=_thresholds(diary, table),
