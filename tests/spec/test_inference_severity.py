@@ -13,10 +13,10 @@ from twofold.daytable import DayTable
 from twofold.inference import trust
 from twofold.inference.rows import estimate
 from twofold.inference.severity import (
-    _with_verdicts,
     severity,
     severity_equation,
     severity_rows,
+    with_verdicts,
 )
 from twofold.knowledge.claim import Claim
 from twofold.knowledge.load import claims
@@ -160,6 +160,6 @@ def test_the_chance_agrees_with_the_weight_of_each_kind_of_effect_summed_exactly
 def test_a_person_alone_is_told_a_stronger_day_with_the_line_of_a_person_alone() -> None:
     told = [replace(one, p_real=0.93) for one in severity(daily(effect=2.0), claims())]
     assert {one.claim_class for one in told} == {"behaviour", "ambiguous"}
-    assert [one.verdict for one in _with_verdicts(told)] == ["suspect", "suspect"]
+    assert [one.verdict for one in with_verdicts(told)] == ["suspect", "suspect"]
     surer = [replace(one, p_real=0.97) for one in told]
-    assert [one.verdict for one in _with_verdicts(surer)] == ["established", "suspect"]
+    assert [one.verdict for one in with_verdicts(surer)] == ["established", "suspect"]

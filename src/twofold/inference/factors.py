@@ -135,26 +135,14 @@ def _odds_ratio(onset: Fitted, at: int, ends: Array, is_yes_no: bool) -> Estimat
     return Estimate(value, low, high, "odds ratio")
 
 
-def _is_taught(answers: list[Finding], shown: list[int], state: CohortState | None) -> bool:
-    """Say whether a cohort taught every prior here; else the line of a person alone holds."""
-    names = {name for i in shown for name in answers[i].source_ids or (UNLINKED,)}
-    return state is not None and names <= set(state.effects)
-
-
 def with_verdicts(answers: list[Finding], state: CohortState | None) -> list[Finding]:
-    """Give each answer its word; what can be clear is decided for all together."""
-    shown = [i for i, one in enumerate(answers) if one.p_real is not None]
-    can = [i for i in shown if answers[i].claim_class in trust.CLASSES_THAT_CAN_BE_CLEAR]
-    share = trust.FALSE_SHARE if _is_taught(answers, shown, state) else trust.FALSE_SHARE_ALONE
-    chances = [answers[i].p_real or 0.0 for i in can]
-    clear = {can[i] for i in trust.established(chances, false_share=share)}
-    for i in shown:
-        word = trust.factor_verdict(
-            answers[i].p_real or 0.0,
-            answers[i].prior or 0.0,
-            can_be_clear=i in can,
-            is_in_set=i in clear,
-            onsets=answers[i].onsets,
-        )
-        answers[i] = replace(answers[i], verdict=word)
-    return answers
+    """Give each answer its word; the wider line holds where a cohort taught every prior."""
+    share = trust.FALSE_SHARE if _is_taught(answers, state) else trust.FALSE_SHARE_ALONE
+    return trust.with_verdicts(answers, false_share=share, onsets=lambda one: one.onsets)
+
+
+def _is_taught(answers: list[Finding], state: CohortState | None) -> bool:
+    """Say whether a cohort taught every prior here; else the line of a person alone holds."""
+    shown = [one for one in answers if one.p_real is not None]
+    names = {name for one in shown for name in one.source_ids or (UNLINKED,)}
+    return state is not None and names <= set(state.effects)

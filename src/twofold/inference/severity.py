@@ -53,7 +53,13 @@ def severity(table: DayTable, claims: Claims) -> tuple[Finding, ...]:
     whole = _refuse_all(table, rows)
     fitted = None if whole else estimate(severity_equation(table, claims))
     answers = [_answer(one, table, rows, fitted, whole) for one in asked]
-    return tuple(_with_verdicts(answers))
+    return tuple(with_verdicts(answers))
+
+
+def with_verdicts(answers: list[Finding]) -> list[Finding]:
+    """Give each answer its word; no cohort has a say."""
+    share = trust.FALSE_SHARE_ALONE
+    return trust.with_verdicts(answers, false_share=share, onsets=lambda one: one.days_used)
 
 
 def severity_rows(table: DayTable) -> NDArray[np.intp]:
@@ -155,22 +161,3 @@ def _points(fitted: Fitted, candidate: Candidate, rows: NDArray[np.intp]) -> Est
     middle = fitted.posterior.mean[0, column]
     value, low, high = (float(swing * fitted.y_scale * one) for one in (middle, *ends))
     return Estimate(value, low, high, "points of 0–10")
-
-
-def _with_verdicts(answers: list[Finding]) -> list[Finding]:
-    """Give each answer its word; what can be clear is decided for all together."""
-    shown = [i for i, one in enumerate(answers) if one.p_real is not None]
-    can = [i for i in shown if answers[i].claim_class in trust.CLASSES_THAT_CAN_BE_CLEAR]
-    chances = [answers[i].p_real or 0.0 for i in can]
-    told = trust.established(chances, false_share=trust.FALSE_SHARE_ALONE)  # no cohort has a say
-    clear = {can[i] for i in told}
-    for i in shown:
-        word = trust.factor_verdict(
-            answers[i].p_real or 0.0,
-            answers[i].prior or 0.0,
-            can_be_clear=i in can,
-            is_in_set=i in clear,
-            onsets=answers[i].days_used,
-        )
-        answers[i] = replace(answers[i], verdict=word)
-    return answers

@@ -7,14 +7,14 @@ protect the reader; the false-discovery rate does not depend on them.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from twofold.daytable import DayTable
 from twofold.inference.engine import Array
-from twofold.inference.finding import Reason, Refusal, Verdict
+from twofold.inference.finding import Finding, Reason, Refusal, Verdict
 from twofold.inference.rows import LEAST_ON_EACH_SIDE, before
 
 FALSE_SHARE = 0.10  # of what is called established
@@ -204,6 +204,37 @@ def factor_verdict(
     if p_real >= SUSPECT_FROM:
         return "suspect"
     return _unlikely_or_undecided(p_real, prior)
+
+
+def with_verdicts(
+    answers: Sequence[Finding], *, false_share: float, onsets: Callable[[Finding], int]
+) -> list[Finding]:
+    """Give each factor's answer its word; what can be clear is decided for all together.
+
+    Parameters
+    ----------
+    answers : sequence of Finding
+        Those without a chance stay as they are.
+    false_share : float
+        Of what is called clear, the share that may be false.
+    onsets : callable
+        How many outcomes stand behind one answer.
+    """
+    shown = [i for i, one in enumerate(answers) if one.p_real is not None]
+    can = [i for i in shown if answers[i].claim_class in CLASSES_THAT_CAN_BE_CLEAR]
+    chances = [answers[i].p_real or 0.0 for i in can]
+    clear = {can[i] for i in established(chances, false_share=false_share)}
+    told = list(answers)
+    for i in shown:
+        word = factor_verdict(
+            told[i].p_real or 0.0,
+            told[i].prior or 0.0,
+            can_be_clear=i in can,
+            is_in_set=i in clear,
+            onsets=onsets(told[i]),
+        )
+        told[i] = replace(told[i], verdict=word)
+    return told
 
 
 def coupling_verdict(
