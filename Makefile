@@ -7,12 +7,13 @@ NEEDS_PYTHON = @test -n "$(PYTHON)" || { echo "Twofold needs Python 3.11 or newe
 IN = .venv/bin
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
-.PHONY: help demo test slow docs bench bench-r lock clean
+.PHONY: help demo test slow docs mutants bench bench-r lock clean
 
 help:
 	@echo "make demo   review a real diary; writes report.html"
 	@echo "make test   every check"
-	@echo "make slow   ask many simulated people, some minutes"
+	@echo "make slow   ask many simulated people, most of an hour"
+	@echo "make mutants  change the clinical rules step by step and see whether a test notices, hours"
 	@echo "make docs   build the documentation and run its examples"
 	@echo "make bench  measure the time of a review, and Twofold against what people use today"
 	@echo "make bench-r  the same model in R's glmmTMB, for speed; says how to install R"
@@ -24,7 +25,7 @@ demo:
 	@$(PYTHON) tools/set_up.py core
 	@$(IN)/twofold demo --out report.html
 
-test slow docs:
+test slow docs mutants:
 	$(NEEDS_PYTHON)
 	@$(PYTHON) tools/set_up.py dev
 	@$(IN)/python tools/steps.py $@

@@ -28,7 +28,9 @@ STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("mypy",),
         ("lint-imports", "--config", "importlinter.ini"),
         PYTEST,
+        ("python", "tools/mutants.py", "--small"),
     ),
+    "mutants": (("python", "tools/mutants.py"),),
     "slow": (
         ("python", "bench/truth"),
         ("python", "bench/treatment_and_burden.py"),

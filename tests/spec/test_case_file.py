@@ -67,14 +67,16 @@ def test_item_nine_has_no_truth_value_no_number_and_no_order(item9) -> None:
         lambda one: one < 1,
         lambda one: not one,
     ):
-        with pytest.raises(TypeError):
+        with pytest.raises(TypeError, match="^the suicide question has no truth value"):
             reading(item9)
 
 
 def test_item_nine_takes_only_its_four_answers() -> None:
     for answer in (-1, 4, True, 1.0, "0"):
-        with pytest.raises(RecordError):
+        with pytest.raises(RecordError) as refused:
             Answered(answer)
+        told = f"item 9 cannot be {answer!r}. Answer 0, 1, 2 or 3."
+        assert refused.value.sentence() == told
     assert [answer_of(item9_of(one)) for one in (None, 0, 3)] == [None, 0, 3]
 
 

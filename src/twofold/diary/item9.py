@@ -22,21 +22,17 @@ from twofold.errors import RecordError
 MOST = 3
 
 
+BLURRED = "the suicide question has no truth value, number or order: tell NotAsked from Answered."
+
+
 class _NotANumber:
     """Refuses every reading that would blur "not asked" and "no"."""
 
-    def __bool__(self) -> NoReturn:
-        raise TypeError("the suicide question has no truth value: tell NotAsked from Answered.")
+    def _refuse(self, *_: object) -> NoReturn:
+        raise TypeError(BLURRED)
 
-    def __int__(self) -> NoReturn:
-        raise TypeError("the suicide question is not a number: tell NotAsked from Answered.")
-
-    __float__ = __index__ = __int__
-
-    def __lt__(self, _: object) -> NoReturn:
-        raise TypeError("the suicide question has no order: tell NotAsked from Answered.")
-
-    __le__ = __gt__ = __ge__ = __lt__
+    __bool__ = __int__ = __float__ = __index__ = _refuse
+    __lt__ = __le__ = __gt__ = __ge__ = _refuse
 
 
 @dataclass(frozen=True, order=False)
@@ -62,10 +58,9 @@ class Answered(_NotANumber):
     answer: int
 
     def __post_init__(self) -> None:
-        if isinstance(self.answer, bool) or not isinstance(self.answer, int):
+        is_whole = isinstance(self.answer, int) and not isinstance(self.answer, bool)
+        if not is_whole or self.answer not in range(MOST + 1):
             raise RecordError(f"item 9 cannot be {self.answer!r}.", remedy="Answer 0, 1, 2 or 3.")
-        if not 0 <= self.answer <= MOST:
-            raise RecordError(f"item 9 cannot be {self.answer}.", remedy="Answer 0, 1, 2 or 3.")
 
 
 Item9 = NotAsked | Answered
