@@ -167,6 +167,7 @@ class Correction:
     instead: str
     links: tuple[str, ...]
     articles: tuple[str, ...]
+    is_about_references: bool
     sources: tuple[Source, ...]
 
 
@@ -234,6 +235,7 @@ def corrections() -> tuple[Correction, ...]:
             instead=row["instead"],
             links=tuple(row["links"]),
             articles=tuple(row["articles"]),
+            is_about_references=row.get("is_about_references", False),
             sources=row["sources"],
         )
         for row in rows("mechanisms", "correction")
