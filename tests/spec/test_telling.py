@@ -459,3 +459,21 @@ def test_an_outlook_says_that_it_takes_treatments_to_go_on_where_one_changed(que
     assert "takes each treatment to go on as it is now" in card(ahead, begun).caution
     for without in (always, FACTS):
         assert "each treatment" not in card(ahead, without).caution
+
+
+@pytest.mark.parametrize(
+    ("lately", "is_said"),
+    [
+        (Estimate(0.7, 0.4, 1.2, "odds ratio"), True),
+        (Estimate(1.5, 0.9, 2.6, "odds ratio"), False),
+        (None, False),
+    ],
+)
+def test_where_the_last_ninety_days_alone_look_different_the_card_says_so(
+    lately: Estimate | None, is_said: bool
+) -> None:
+    told = replace(
+        finding("factor", "suspect"), effect=Estimate(1.8, 1.1, 2.9, "odds ratio"), lately=lately
+    )
+    said = "Your last 90 days alone look different. The odds ratio is 0.70"
+    assert (said in card(told, FACTS).caution) is is_said

@@ -19,6 +19,7 @@ from twofold.inference import trust
 from twofold.inference.cohort_state import CohortState
 from twofold.inference.engine import Array, intervals, joint_weights
 from twofold.inference.finding import Estimate, Finding, Pair, Question, Refusal
+from twofold.inference.lately import last_days
 from twofold.inference.onset import (
     LEAST_MOOD_ROWS,
     MOOD_LAGS,
@@ -87,7 +88,7 @@ def mood_to_headache(
         return replace(finding, refusal=refusal or _not_asked(table))
     if not onset.converged:
         return replace(finding, refusal=Refusal("not_converged"))
-    return _weigh_lags(finding, onset)
+    return _weigh_lags(finding, onset, days=len(table))
 
 
 def _not_asked(table: DayTable) -> Refusal:
@@ -115,7 +116,8 @@ def headache_to_mood(
     if refusal or HEADACHE_TO_MOOD not in claims:
         return replace(finding, refusal=refusal or Refusal("not_built"))
     fitted = estimate(next_mood_equation(table, claims, state=state))
-    return _weigh_mood(replace(finding, onsets=int(trust.ended(table).sum())), fitted, table)
+    finding = replace(finding, onsets=int(trust.ended(table).sum()))
+    return _weigh_mood(finding, fitted, table)
 
 
 def _enough_next_days(table: DayTable) -> Refusal | None:
@@ -258,7 +260,7 @@ def _begin(
     )
 
 
-def _weigh_lags(finding: Finding, onset: Fitted) -> Finding:
+def _weigh_lags(finding: Finding, onset: Fitted, *, days: int) -> Finding:
     at = tuple(onset.candidate(mood_name(lag)) for lag in MOOD_LAGS)
     weights, means, covariances = joint_weights(onset.posterior, onset.prior, (at[0], at[1]))
     p_real = _chance_harmful(weights, means, covariances)
@@ -268,7 +270,7 @@ def _weigh_lags(finding: Finding, onset: Fitted) -> Finding:
     prior = finding.prior or 0.0
     before_days = 1 - float(np.prod([onset.prior.weights[one, 0] for one in at]))
     known = _known_rows(onset, mood_name(1))
-    return replace(
+    answer = replace(
         finding,
         verdict=trust.coupling_verdict(
             p_real,
@@ -282,6 +284,22 @@ def _weigh_lags(finding: Finding, onset: Fitted) -> Finding:
         days_used=known,
         days_missing=finding.days_used + finding.days_missing - known,
     )
+    again = _again(answer, onset, mood_name(MOOD_LAGS[likelier]), days=days)
+    if again is None:
+        return answer
+    return replace(answer, lately=_estimate(np.exp(again), "odds ratio"))
+
+
+def _again(
+    answer: Finding, fitted: Fitted, name: str, *, days: int
+) -> tuple[float, float, float] | None:
+    """Ask the last 90 days alone about what is told."""
+    return last_days(fitted, name, days=days) if answer.verdict in trust.TOLD else None
+
+
+def _estimate(ends: Array, unit: str) -> Estimate:
+    value, low, high = (float(one) for one in ends)
+    return Estimate(value, low, high, unit)
 
 
 def _chance_harmful(weights: Array, means: Array, covariances: Array) -> float:
@@ -307,7 +325,7 @@ def _weigh_mood(finding: Finding, fitted: Fitted, table: DayTable) -> Finding:
     prior = finding.prior or 0.0
     before_days = 1 - float(fitted.prior.weights[at, 0])
     used = len(fitted.equation.rows)
-    return replace(
+    answer = replace(
         finding,
         verdict=trust.coupling_verdict(
             p_real,
@@ -320,24 +338,30 @@ def _weigh_mood(finding: Finding, fitted: Fitted, table: DayTable) -> Finding:
         days_used=used,
         days_missing=len(table) - used,
     )
+    again = _again(answer, fitted, HEADACHE, days=len(table))
+    if again is None:
+        return answer
+    return replace(answer, lately=_estimate(_swing(fitted, at) * np.array(again), "mood points"))
+
+
+def _swing(fitted: Fitted, at: int) -> float:
+    """Return how many mood points one unit of the headache column is."""
+    return float(fitted.y_scale / fitted.scale[0, fitted.prior.candidates[at]])
 
 
 def _odds_ratio(onset: Fitted, at: int) -> Estimate:
     """Return the odds ratio for mood lower by its own SD."""
     middle = onset.posterior.mean[0, onset.prior.candidates[at]]
     ends = intervals(onset.posterior)[0, at]
-    value, low, high = (float(np.exp(one)) for one in (middle, *ends))
-    return Estimate(value, low, high, "odds ratio")
+    return _estimate(np.exp([middle, *ends]), "odds ratio")
 
 
 def _mood_points(fitted: Fitted, at: int) -> Estimate:
     """Return headache against no headache, in points of 0–10."""
     column = fitted.prior.candidates[at]
-    swing = fitted.y_scale / fitted.scale[0, column]
     middle = fitted.posterior.mean[0, column]
     ends = intervals(fitted.posterior)[0, at]
-    value, low, high = (float(swing * one) for one in (middle, *ends))
-    return Estimate(value, low, high, "mood points")
+    return _estimate(_swing(fitted, at) * np.array([middle, *ends]), "mood points")
 
 
 def _calm_week_after(table: Days) -> Array:

@@ -57,6 +57,8 @@ def changes_of(table: DayTable, name: str) -> Steps:
     A gap in the record is no change; a level that differs after it is.
     """
     days = np.unique(np.concatenate([_moved(one) for one in _columns(table, name)]))
+    if not len(days):
+        return Steps(days, days)  # perhaps nobody ever wrote about it
     height = level(table, name)
     return Steps(days, np.sign(height[days] - height[days - 1]).astype(np.intp))
 

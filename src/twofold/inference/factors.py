@@ -15,6 +15,7 @@ from twofold.inference import trust
 from twofold.inference.cohort_state import UNLINKED, CohortState
 from twofold.inference.engine import Array, intervals
 from twofold.inference.finding import Estimate, Finding, Pair, Refusal
+from twofold.inference.lately import last_days
 from twofold.inference.onset import Candidate, Claims, candidates, onset_rows, sides
 from twofold.inference.priors import of_claim
 from twofold.inference.rows import Fitted, before
@@ -45,7 +46,11 @@ def factors(
     whole = _refuse_all(table)
     ranges = None if onset is None else intervals(onset.posterior)[0]
     answers = [_answer(one, table, onset, ranges, whole, state) for one in asked]
-    return tuple(with_verdicts(answers, state))
+    told = with_verdicts(answers, state)
+    return tuple(
+        _asked_again(answer, one, onset, days=len(table))
+        for answer, one in zip(told, asked, strict=True)
+    )
 
 
 def pair(candidate: Candidate, table: DayTable) -> Pair:
@@ -85,8 +90,22 @@ def _answer(
         finding,
         verdict="undecided",
         p_real=float(onset.posterior.p_real[0, at]),
-        effect=_odds_ratio(onset, at, ranges[at], candidate.is_yes_no(onset.equation.rows)),
+        effect=_odds_ratio(onset, at, ranges[at], _swing(onset, at, candidate)),
     )
+
+
+def _asked_again(
+    answer: Finding, candidate: Candidate, onset: Fitted | None, *, days: int
+) -> Finding:
+    """Ask the last 90 days alone about what is told."""
+    if onset is None or answer.verdict not in trust.TOLD:
+        return answer
+    again = last_days(onset, candidate.name, days=days)
+    if again is None:
+        return answer
+    swing = _swing(onset, onset.candidate(candidate.name), candidate)
+    value, low, high = (float(np.exp(swing * one)) for one in again)
+    return replace(answer, lately=Estimate(value, low, high, "odds ratio"))
 
 
 def _recorded_unevenly(candidate: Candidate, table: DayTable) -> Refusal | None:
@@ -127,10 +146,15 @@ def _begin(candidate: Candidate, table: DayTable, state: CohortState | None) -> 
     )
 
 
-def _odds_ratio(onset: Fitted, at: int, ends: Array, is_yes_no: bool) -> Estimate:
-    column = onset.prior.candidates[at]
-    swing = 1 / onset.scale[0, column] if is_yes_no else 1.0
-    middle = onset.posterior.mean[0, column]
+def _swing(onset: Fitted, at: int, candidate: Candidate) -> float:
+    """Return how many of the column's units are told: yes against no, or one SD."""
+    if candidate.is_yes_no(onset.equation.rows):
+        return float(1 / onset.scale[0, onset.prior.candidates[at]])
+    return 1.0
+
+
+def _odds_ratio(onset: Fitted, at: int, ends: Array, swing: float) -> Estimate:
+    middle = onset.posterior.mean[0, onset.prior.candidates[at]]
     value, low, high = (float(np.exp(swing * one)) for one in (middle, *ends))
     return Estimate(value, low, high, "odds ratio")
 

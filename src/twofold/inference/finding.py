@@ -101,6 +101,9 @@ class Finding:
         The same probability before this person's days.
     effect : Estimate, optional
         Odds ratio per usual swing, difference in mood points, chance, or days.
+    lately : Estimate, optional
+        The same effect from the last 90 days alone, without what studies say of
+        it; only where an effect is told and the diary is long enough.
     pair : Pair, optional
         The counts behind it.
     lag_days : tuple of int
@@ -137,6 +140,7 @@ class Finding:
     p_real: float | None = None
     prior: float | None = None
     effect: Estimate | None = None
+    lately: Estimate | None = None
     pair: Pair | None = None
     lag_days: tuple[int, ...] = ()
     best_lag: int | None = None
@@ -152,6 +156,13 @@ class Finding:
     trends_apart: bool = False
     source_ids: tuple[str, ...] = ()
     refusal: Refusal | None = None
+
+    @property
+    def has_changed_lately(self) -> bool:
+        """Whether the effect from all days lies outside the interval of the last 90 alone."""
+        if self.effect is None or self.lately is None:
+            return False
+        return not self.lately.low <= self.effect.value <= self.lately.high
 
 
 @dataclass(frozen=True)

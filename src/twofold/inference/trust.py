@@ -31,6 +31,7 @@ TOO_CLOSE_FROM = 0.60
 # Entries that depend on the headache to come were made looking back.
 UNEVEN_FROM_DAYS = 8
 UNEVEN_FROM_Z = 3.5
+TOLD = ("established", "suspect")
 CLASSES_THAT_CAN_BE_CLEAR = ("exogenous", "behaviour")
 
 

@@ -230,6 +230,9 @@ def _words(finding: Finding, facts: Facts) -> dict[str, str]:
         told["caution"] = f"{always['night']} {told['caution']}"
     if _looks_ahead_with_a_treatment(finding, facts):
         told["caution"] = f"{always['treatments_go_on']} {told['caution']}"
+    if finding.has_changed_lately:
+        said = str(always["lately"]).format(lately=_effect_words(finding.lately))
+        told["caution"] = f"{said} {told['caution']}"
     if _is_never_without(finding, facts):
         told["caution"] = f"{always['never_without']} {told['caution']}"
     if finding.question in TREATMENT:
