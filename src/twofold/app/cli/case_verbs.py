@@ -46,9 +46,14 @@ def overuse_verb(chosen: argparse.Namespace) -> int:
 
 def score_verb(chosen: argparse.Namespace) -> int:
     """Score a questionnaire; an empty place is an item that was left open."""
-    from twofold.facts.scales import score
+    from twofold.facts.scales import known_answers, score_written
+    from twofold.safety.assess import assess
 
-    return _tell(score(chosen.scale, _items(chosen.items)), chosen, None)
+    found = score_written(chosen.scale, chosen.items)
+    if found.safety and not chosen.json:
+        told = assess(Answers(known_answers(found), found.item9), country=chosen.country)
+        say("\n".join([*told.lines(), ""]))
+    return _tell(found, chosen, None)
 
 
 def interactions_verb(chosen: argparse.Namespace) -> int:
@@ -77,14 +82,14 @@ def safety_verb(chosen: argparse.Namespace) -> int:
 
 def options_verb(chosen: argparse.Namespace) -> int:
     """Tell a clinician options to discuss, and a person questions to bring."""
-    from twofold.facts.shelf import of_answers
+    from twofold.facts.shelf import Shelf
     from twofold.guidance.interactions import check
     from twofold.guidance.options import discuss, for_clinician, for_person
     from twofold.safety.assess import assess
 
     case, answers = _case(chosen.case)
     safety = assess(answers, country=chosen.country)
-    discussion = discuss(answers, safety, check(of_answers(answers), answers))
+    discussion = discuss(answers, safety, check(Shelf.of_answers(answers), answers))
     view = for_clinician if chosen.audience == "clinician" else for_person
     return _tell(view(discussion), chosen, case)
 
@@ -135,23 +140,6 @@ def _case(path: str) -> tuple[Case, Answers]:
             file=sys.stderr,
         )
     return case, of_case(case)
-
-
-def _items(words: str) -> list[int | None]:
-    return [_item(place, word.strip()) for place, word in enumerate(words.split(","), start=1)]
-
-
-def _item(place: int, word: str) -> int | None:
-    if not word:
-        return None
-    try:
-        return int(word)
-    except ValueError:
-        raise TwofoldError(
-            f"{word!r} is not an answer.",
-            where=f"item {place}",
-            remedy="Give whole numbers with commas between; leave an unanswered item empty.",
-        ) from None
 
 
 def _tell(told: Told, chosen: argparse.Namespace, case: Case | None) -> int:

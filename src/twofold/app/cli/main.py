@@ -166,7 +166,7 @@ def _add_case_verbs(verbs: Verbs[argparse.ArgumentParser]) -> None:
         verb.add_argument("case", metavar="CASE.json", help="answers; `twofold schema case`")
         _add_json(verb)
         if name in ("safety", "options"):
-            verb.add_argument("--country", metavar="NAME", help="whose crisis lines to show")
+            _add_country(verb)
         if name == "options":
             verb.add_argument("--audience", choices=("person", "clinician"), default="person")
 
@@ -175,7 +175,10 @@ def _add_books(verbs: Verbs[argparse.ArgumentParser]) -> None:
     """Add the verbs that ask the books themselves."""
     score = verbs.add_parser("score", help="score a questionnaire")
     score.add_argument("scale", metavar="SCALE", help="its short name: phq9, gad7 …")
-    score.add_argument("items", metavar="0,1,,3", help="answers; an empty place was left open")
+    score.add_argument(
+        "items", metavar="0,1,,3", help="answers; an empty place was left open; or a total"
+    )
+    _add_country(score)
     _add_json(score)
     interactions = verbs.add_parser("interactions", help="check medicines against each other")
     interactions.add_argument("medicines", metavar='"DRUG, DRUG"', help="names, commas between")
@@ -188,6 +191,10 @@ def _add_books(verbs: Verbs[argparse.ArgumentParser]) -> None:
     knowledge = verbs.add_parser("knowledge", help="check Twofold's own tables")
     knowledge.add_argument("what", choices=("check",))
     _add_json(knowledge)
+
+
+def _add_country(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--country", metavar="NAME", help="whose crisis lines to show")
 
 
 def _add_mapping(verb: argparse.ArgumentParser) -> None:
