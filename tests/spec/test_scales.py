@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from dataclasses import asdict, replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -502,3 +504,26 @@ def test_what_is_typed_is_what_is_scored(filled: tuple[Scale, dict[str, int | No
     scale, answers = filled
     written = ", ".join("" if one is None else str(one) for one in answers.values())
     assert score_written(scale.name, written) == score_items(scale.id, answers)
+
+
+# --- the code
+
+
+CODE = ["facts/scales.py", "facts/score.py", "facts/scale_change.py", "facts/mood.py", "knowledge/scale.py"]  # fmt: skip
+
+
+@pytest.mark.parametrize("file", CODE)
+def test_the_code_that_scores_knows_no_scale_by_name(file: str, root: Path) -> None:
+    tree = ast.parse((root / "src" / "twofold" / file).read_text(encoding="utf-8"))
+    prose = {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    words = [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose
+    ]
+    named = {name for scale in scales().values() for name in (scale.id, scale.name.casefold())}
+    assert not [word for word in words if any(name in word.casefold() for name in named)]

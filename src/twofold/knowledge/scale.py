@@ -321,7 +321,7 @@ def scales() -> dict[str, Scale]:
         for row in rows(ROOM, kind):
             _demand(_owner(row) in found, row["id"], "belongs to no scale")
     for scale in found.values():
-        _check(scale)
+        check_scale(scale)
     return found
 
 
@@ -544,8 +544,14 @@ def _pair(pair: list[float] | None) -> tuple[float, float] | None:
     return None if pair is None else (pair[0], pair[1])
 
 
-def _check(scale: Scale) -> None:
-    """Refuse tables whose numbers do not fit together: a slip of a digit must not pass."""
+def check_scale(scale: Scale) -> None:
+    """Refuse tables whose numbers do not fit together: a slip of a digit must not pass.
+
+    Raises
+    ------
+    KnowledgeError
+        Naming the row.
+    """
     _check_items(scale)
     _check_total(scale)
     _check_bands(scale)
