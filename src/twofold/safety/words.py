@@ -1,0 +1,65 @@
+"""Words of self-harm in a person's own text: noticed generously, and never judged.
+
+High recall is meant: a sentence that says the opposite is noticed as well, and
+the person is told no more than "we noticed words". What is found is never kept
+as a level of risk.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+from twofold.knowledge.load import wording
+
+
+@dataclass(frozen=True)
+class WordGroup:
+    """One kind of words: patterns over plain text, with sentences that do and do not hold them."""
+
+    id: str
+    pattern: re.Pattern[str]
+    noticed: tuple[str, ...]
+    not_noticed: tuple[str, ...]
+
+
+@cache
+def word_groups() -> tuple[WordGroup, ...]:
+    """Return the kinds of words, in the order of the table."""
+    return tuple(
+        WordGroup(
+            id=row["id"],
+            pattern=re.compile(r"\b(?:" + "|".join(row["patterns"]) + r")\b"),
+            noticed=tuple(row["noticed"]),
+            not_noticed=tuple(row.get("not_noticed", ())),
+        )
+        for row in wording("self_harm_words")["words"]
+    )
+
+
+def noticed(text: str) -> tuple[str, ...]:
+    """Return the ids of the kinds of words that a text holds.
+
+    Capitals, accents, punctuation and the way of writing an apostrophe do not
+    matter; letters repeated more than twice count as two.
+
+    >>> noticed("i just want it all to END...")
+    ('the_end',)
+    """
+    plain = as_plain(text)
+    return tuple(group.id for group in word_groups() if group.pattern.search(plain))
+
+
+def as_plain(text: str) -> str:
+    """Return a text in small letters, without accents and punctuation, with single spaces.
+
+    >>> as_plain("I  can’t — go ON!!")
+    'i cant go on'
+    """
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    letters = "".join(one for one in letters if not unicodedata.combining(one))
+    letters = re.sub(r"['’`´ʼ]", "", letters)
+    letters = re.sub(r"(.)\1{2,}", r"\1\1", letters)
+    return " ".join(re.sub(r"[^\w]+|_", " ", letters).split())
