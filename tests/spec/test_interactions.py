@@ -278,6 +278,29 @@ def test_a_triptan_of_the_day_before_yesterday_does_not_count_with_todays_list()
     assert "SER-06" not in old.ids and "SER-06" in new.ids
 
 
+@pytest.mark.parametrize(
+    ("written", "rule", "speaks"),
+    [
+        (["sertraline", "tramadol 7 days ago"], "SER-04", True),
+        (["sertraline", "tramadol 8 days ago"], "SER-04", False),
+        (["phenelzine", "sertraline 13 days ago"], "SER-02", True),
+        (["phenelzine", "sertraline 15 days ago"], "SER-02", False),
+        (["sertraline", "ibuprofen", "warfarin 8 days ago"], "BLD-02", False),
+    ],
+)
+def test_what_was_last_taken_more_than_7_days_ago_counts_only_for_a_wash_out(
+    written: list[str], rule: str, speaks: bool
+) -> None:
+    assert (rule in checked(written).ids) is speaks
+
+
+def test_the_count_and_the_third_medicine_look_at_the_last_7_days_only() -> None:
+    assert "SER-06" not in checked(["sertraline", "lithium", "ondansetron 8 days ago"]).ids
+    assert "SER-06" in checked(["sertraline", "lithium", "ondansetron 6 days ago"]).ids
+    old = checked(["sertraline", "ibuprofen", "steroid 8 days ago"])
+    assert found(old, "BLD-01").severity == "moderate"
+
+
 def test_one_ingredient_on_two_lines_counts_once() -> None:
     told = checked(["sertraline", "tramadol", "tramadol 50 prn"])
     assert "SER-06" not in told.ids and asked(told, "SER-06") == set()

@@ -233,18 +233,36 @@ def _unknown_lists(names: tuple[str, ...], answers: Answers) -> Verdict:
 
 def _time(clause: Clause, takings: tuple[Taking, ...]) -> Verdict:
     """Return whether the medicines meet in time: both taken now, or one within its wash-out."""
-    stopped = [one for one in takings if not one.is_active]
-    if not stopped:
+    past = [one for one in takings if not _is_current(one)]
+    if not past:
         return _near(clause, takings)
-    if len(stopped) == len(takings):
+    if len(past) == len(takings):
         return NO
-    one = stopped[0]
+    one = past[0]
     limit = _wash_out_h(clause, one, is_a=one is takings[0])
     if limit is None:
         return NO
-    if one.stopped_days_ago is None:
+    hours = _hours_without(one)
+    if hours is None:
         return Verdict(None, (_about("stopped_days_ago", one),))
-    return Verdict(DAY_H * one.stopped_days_ago < limit)
+    return Verdict(hours < limit)
+
+
+def _is_current(one: Taking) -> bool:
+    """Whether it counts as taken now: not stopped, and not last taken more than 7 days ago."""
+    hours = _hours_without(one)
+    return one.is_active and (hours is None or hours <= WEEK_H)
+
+
+def _hours_without(one: Taking) -> float | None:
+    """Return for how long it was not taken; ``None`` when that is not known."""
+    if one.stopped_days_ago is not None:
+        return DAY_H * one.stopped_days_ago
+    return -one.hour if one.clock == "ago" and one.hour is not None else None
+
+
+def _current(on: Shelf) -> tuple[Taking, ...]:
+    return tuple(one for one in on.takings if _is_current(one))
 
 
 def _wash_out_h(clause: Clause, one: Taking, *, is_a: bool) -> float | None:
@@ -300,7 +318,7 @@ def _total(last: Taking, limit: float | None, on: Shelf) -> Verdict:
     """Return whether the intakes in the 24 hours up to this one come to more than the limit."""
     if limit is None:
         return YES
-    day = [one for one in on.active if _is_in_24_h_before(one, last)]
+    day = [one for one in _current(on) if _is_in_24_h_before(one, last)]
     known = sum(one.dose_mg for one in day if one.dose_mg is not None)
     if known > limit:
         return YES
@@ -324,7 +342,7 @@ def _is_in_24_h_before(one: Taking, last: Taking) -> bool:
 def _third(clause: Clause, takings: tuple[Taking, ...], on: Shelf) -> Verdict:
     if not clause.third:
         return YES
-    others = [one for one in on.active if not any(_are_one(one, taken) for taken in takings)]
+    others = [one for one in _current(on) if not any(_are_one(one, taken) for taken in takings)]
     return Verdict(any(_is_any(one, clause.third) for one in others))
 
 
@@ -340,7 +358,7 @@ def _when(clause: Clause, answers: Answers) -> Verdict:
 
 def _counted(clause: Clause, on: Shelf) -> Found:
     """Return the medicines that count, and whether there are enough different ones."""
-    fitting = [one for one in on.active if _is_any(one, clause.a)]
+    fitting = [one for one in _current(on) if _is_any(one, clause.a)]
     told = [(one, _counts(one, clause, on)) for one in fitting]
     sure = [one for one, verdict in told if verdict.holds]
     possible = [one for one, verdict in told if verdict.holds is not False]
@@ -368,7 +386,7 @@ def _hours_ago(one: Taking, on: Shelf) -> float:
         return 0
     if one.clock == "ago":
         return -one.hour
-    same_clock = (other.hour for other in on.active if other.clock == one.clock)
+    same_clock = (other.hour for other in _current(on) if other.clock == one.clock)
     return max(hour for hour in same_clock if hour is not None) - one.hour
 
 
