@@ -161,7 +161,12 @@ def _plain(value: Any) -> Any:
         case Answered(answer):
             return answer
     if is_dataclass(value) and not isinstance(value, type):
-        return {part.name: _plain(getattr(value, part.name)) for part in fields(value)}
+        told = {part.name: _plain(getattr(value, part.name)) for part in fields(value)}
+        return (
+            told
+            if "ids" in told or not hasattr(value, "ids")
+            else {"ids": _plain(value.ids)} | told
+        )
     if isinstance(value, dict):
         return {str(key): _plain(one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
