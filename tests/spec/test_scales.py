@@ -400,6 +400,34 @@ def test_what_a_score_lets_other_rules_know() -> None:
     }
     assert known_answers(score("phq9", [*PHQ9[:8], None])) == {"phq9_somatic": 7}
     assert known_answers(total_only("isi", 9)) == {"isi": 9}
+    assert known_answers(score("phq9", [*PHQ9, 2]))["item10"] == "very_difficult"
+    assert known_answers(score("mdi", [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0])) == {
+        "mdi": 1,
+        "mdi_item6": 1,
+    }
+
+
+SCREENER = [
+    ("no to all that is asked", [0, 0, None, None, None, 0, None], False),
+    ("yes to 1", [1, 0, None, None, None, 0, None], True),
+    ("yes to 6, the rest open", [None, None, None, None, None, 1, None], True),
+    ("no to 1, 2 open", [0, None, None, None, None, 0, None], None),
+    ("no to 1 and 2, 6 open", [0, 0, None, None, None, None, None], None),
+    ("no to 2, and yes to 3 all the same", [0, 0, 1, None, None, 0, None], True),
+    ("all open", [None] * 7, None),
+]
+
+
+@pytest.mark.parametrize(
+    ("answers", "positive"), [row[1:] for row in SCREENER], ids=[row[0] for row in SCREENER]
+)
+def test_a_screener_is_positive_negative_or_unknown(
+    answers: list[int | None], positive: bool | None
+) -> None:
+    found = score("cssrs", answers)
+    assert known_answers(found).get("cssrs_positive") is positive
+    assert found.safety is (positive is True)
+    assert found.total is None and found.band is None
 
 
 def test_a_score_can_be_written_as_json() -> None:

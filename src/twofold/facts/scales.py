@@ -144,7 +144,7 @@ def score_written(scale: str, written: str, *, day: str = "", scored_by: str = "
 
 def known_answers(found: Score) -> dict[str, Value]:
     """Return what a score lets other rules know, by field id; item 9 has a type and is not here."""
-    return _known(found.scale, found.total, found.parts)
+    return dict(found.known)
 
 
 @dataclass(frozen=True)
@@ -185,6 +185,7 @@ def _told(filled: _Filled) -> Score:
     why = _why_no_total(filled)
     total = None if why else _total(filled)
     band, ends, cuts = _band(table, total), _ends(filled), _cuts(table, total)
+    known = _known(filled, total, parts)
     return Score(
         scale=table.id,
         name=table.name,
@@ -209,7 +210,8 @@ def _told(filled: _Filled) -> Score:
         asks=_asks(filled, item9),
         cuts=cuts,
         offers=_offers(table, cuts),
-        notes=_notes(table, _known(table.id, total, parts), item9),
+        known=tuple(known.items()),
+        notes=_notes(table, known, item9),
         cautions=table.cautions,
         warnings=_warnings(filled),
         sources=table.sources,
@@ -385,9 +387,32 @@ def _offers(table: Scale, cuts: tuple[CutScore, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in then if one is not None))
 
 
-def _known(scale: str, total: float | None, parts: tuple[PartScore, ...]) -> dict[str, Value]:
-    found = {scale: total} | {f"{scale}_{part.name}": part.total for part in parts}
+def _known(filled: _Filled, total: float | None, parts: tuple[PartScore, ...]) -> dict[str, Value]:
+    """Return what the fields of a case are told: the total, its parts, and single answers."""
+    table = filled.table
+    found: dict[str, Value | None] = {table.id: total}
+    found |= {f"{table.id}_{part.name}": part.total for part in parts}
+    found |= {item.field: _worded(filled, item) for item in table.items}
+    found |= {table.safety_field: _is_positive(filled)}
     return {name: value for name, value in found.items() if name in fields() and value is not None}
+
+
+def _worded(filled: _Filled, item: Item) -> Value | None:
+    """Return an answer as its field has it: the number, or the word that it stands for."""
+    answer = filled.answers.get(item.id)
+    field = fields().get(item.field)
+    if answer is None or field is None:
+        return None
+    return dict(field.words)[str(answer)] if field.choices else answer
+
+
+def _is_positive(filled: _Filled) -> bool | None:
+    """Say whether any safety item was answered so; an open one leaves it unknown, never no."""
+    if _leads_to_safety(filled):
+        return True
+    items = [item for item in filled.expected if item.safety_from is not None]
+    is_open = filled.is_imported or any(item.id in filled.missing for item in items)
+    return None if is_open or not items else False
 
 
 def _notes(table: Scale, known: dict[str, Value], item9: Item9) -> tuple[NoteScore, ...]:

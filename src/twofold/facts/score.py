@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from twofold.diary.case import Value
 from twofold.diary.item9 import Item9
 from twofold.knowledge.claim import Source
 from twofold.knowledge.load import wording
@@ -81,6 +82,9 @@ class Score:
         Screening lines, for clinicians.
     offers : tuple of str
         Scales that are worth answering next.
+    known : tuple of (str, Value)
+        What it lets other rules know, by field id; item 9 has a type of its own
+        and is not here.
     notes : tuple of NoteScore
     cautions, warnings : tuple of str
         What the scale cannot do, and what looks wrong in the answers.
@@ -111,6 +115,7 @@ class Score:
     asks: tuple[str, ...]
     cuts: tuple[CutScore, ...]
     offers: tuple[str, ...]
+    known: tuple[tuple[str, Value], ...]
     notes: tuple[NoteScore, ...]
     cautions: tuple[str, ...]
     warnings: tuple[str, ...]

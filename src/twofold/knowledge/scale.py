@@ -51,6 +51,8 @@ class Item:
         From this answer on, the safety page comes first. ``None``: never.
     is_item9 : bool
         Whether this is the suicide question of the PHQ-9.
+    field : str
+        The field of a case that its answer also tells; empty: none.
     """
 
     id: str
@@ -62,6 +64,7 @@ class Item:
     is_reversed: bool
     safety_from: int | None
     is_item9: bool
+    field: str
 
     @property
     def low(self) -> int:
@@ -237,6 +240,9 @@ class Scale:
         Whether the sum is stretched onto the ends of the total.
     is_depression_scale : bool
         Whether using it makes the suicide question a question that must be asked.
+    safety_field : str
+        The yes-or-no field of a case that its safety items answer together;
+        empty: none.
     audience : {"person", "clinician"}
         Who may fill it in here.
     """
@@ -260,6 +266,7 @@ class Scale:
     better: Better
     is_stretched: bool
     is_depression_scale: bool
+    safety_field: str
     audience: Audience
     cautions: tuple[str, ...]
     licence: Licence
@@ -392,6 +399,7 @@ def _scale(row: Row) -> Scale:
         better=row["better"],
         is_stretched=row.get("is_stretched", False),
         is_depression_scale=row.get("is_depression_scale", False),
+        safety_field=row.get("safety", {}).get("field", ""),
         audience=row.get("audience", "person"),
         cautions=tuple(row.get("cautions", ())),
         licence=_licence(row["id"]),
@@ -443,6 +451,7 @@ def _item(scale: Row, item_id: str, row: Row) -> Item:
         is_reversed=item_id in scale.get("reversed", ()),
         safety_from=safety["from"] if item_id in safety.get("items", ()) else None,
         is_item9=item_id == scale.get("item9"),
+        field=row.get("field", ""),
     )
 
 
