@@ -16,8 +16,8 @@ from twofold.knowledge.crisis_line import CrisisLines, Line, line_for_the_young,
 from twofold.knowledge.emergency import Rule, headings, page_steps, scale_rules, triggers
 from twofold.knowledge.field import fields
 from twofold.knowledge.load import wording
-from twofold.safety.flags import Flag, raised
 from twofold.safety.page import Page, State, page_of
+from twofold.safety.signs import Flag, raised
 from twofold.safety.worked_out import worked_out
 
 AN_ADULT = 18
