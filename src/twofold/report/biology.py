@@ -37,6 +37,9 @@ View = Literal["person", "clinician"]
 NOT_FOUND = "not found"
 THEMES = ("warm", "dark", "attack", "contrast")
 THEME_NAMES = {"warm": "Warm", "dark": "Dark", "attack": "Low light", "contrast": "High contrast"}
+STARTS, PASSES, ENDS = "Links from here:", "Links that pass here:", "Links to here:"
+NO_LINK = "No link of the map begins or ends here yet."
+ELSEWHERE = "When other texts say it more simply:"
 BOUNDS = (
     "This map is about groups of people, not about you. It is not a diagnosis and not advice. "
     "It is not clinically reviewed yet."
@@ -54,6 +57,8 @@ class Link:
         The places in words, with what of them is meant.
     nodes : tuple of str
         The ids of all places on its way.
+    start_nodes, end_nodes : tuple of str
+        The ids of the places in its first and its last step.
     told_of : str
         migraine, depression or both.
     claim, effect, always_say : str
@@ -78,6 +83,8 @@ class Link:
     start: str
     end: str
     nodes: tuple[str, ...]
+    start_nodes: tuple[str, ...]
+    end_nodes: tuple[str, ...]
     told_of: str
     claim: str
     effect: str
@@ -99,7 +106,7 @@ class Link:
 
     def sentence(self) -> str:
         """Return the link as one line of the terminal."""
-        effect = f" ({self.effect})" if self.effect else ""
+        effect = f" In numbers: {self.effect}." if self.effect else ""
         also = f" {self.always_say}" if self.always_say else ""
         return (
             f"{self.id} {self.start} → {self.end}: {self.claim}{effect}{also} "
@@ -148,21 +155,33 @@ class Biology:
 
     def lines(self, *, view: View = "person") -> tuple[str, ...]:
         """Return the map as sentences; a person reads no link without a source."""
-        body = self._near() if self.node else self._whole(view)
         shown = [link for link in self.links if view == "clinician" or link.is_shown_to_a_person]
         held = [link.id for link in self.links if link not in shown]
-        return (*body, *(link.sentence() for link in shown), *_held_lines(held), self.bounds)
+        body = self._near(shown) if self.node else self._whole(shown)
+        return (*body, *_held_lines(held), self.bounds)
 
-    def _whole(self, view: View) -> tuple[str, ...]:
-        return (self.title, *(self.instead if view == "person" else ()))
+    def _whole(self, shown: Sequence[Link]) -> tuple[str, ...]:
+        return (self.title, *(link.sentence() for link in shown), ELSEWHERE, *self.instead)
 
-    def _near(self) -> tuple[str, ...]:
+    def _near(self, shown: Sequence[Link]) -> tuple[str, ...]:
+        """Tell what starts at the place, what passes it and what ends there."""
         (place,) = (one for one in self.places if one.id == self.node)
         means = f" ({place.means})" if place.means else ""
-        return (f"{place.label}{means}. Part of: {place.pathway}.", *self._missing())
+        ways: dict[str, list[Link]] = {STARTS: [], PASSES: [], ENDS: []}
+        for link in shown:
+            ways[_way(link, self.node)].append(link)
+        told = [
+            (words, *(one.sentence() for one in found)) for words, found in ways.items() if found
+        ]
+        none = () if self.links else (NO_LINK,)
+        head = f"{place.label}{means}. Part of: {place.pathway}."
+        return (head, *none, *(line for group in told for line in group))
 
-    def _missing(self) -> tuple[str, ...]:
-        return () if self.links else ("No link of the map begins or ends here yet.",)
+
+def _way(link: Link, node: str) -> str:
+    if node in link.start_nodes:
+        return STARTS
+    return ENDS if node in link.end_nodes else PASSES
 
 
 def told(node: str | None = None) -> Biology:
@@ -236,6 +255,8 @@ def _link(edge: Edge) -> Link:
         start=_start(edge),
         end=_end(edge),
         nodes=tuple(dict.fromkeys(node for step in edge.path for node in step)),
+        start_nodes=edge.path[0],
+        end_nodes=edge.path[-1],
         told_of=conditions()[edge.condition],
         claim=edge.claim,
         effect=edge.effect,

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 
 from twofold.knowledge.mechanism import Edge, Node, NodeKind, node_kinds, nodes
 
-LANE = 18.0
+LANE = 19.0
 """Height of one lane: a line of words or numbers with room around it."""
 
 BOX, NUMBER, FAN, MIDDLE = 130.0, 30.0, 116.0, 140.0
 LEFT_MARGIN, RIGHT_MARGIN = 88.0, 54.0
-HEAD, BETWEEN, GROUP_GAP, TOP = 20.5, 2.0, 5.0, 2.0
+HEAD, BETWEEN, GROUP_GAP, TOP = 20.0, 1.5, 4.0, 1.0
 SLOT, SLOT_LEAST, PILL_GAP = 6.6, 28.0, 22.0
 
 MIDDLE_LEFT = LEFT_MARGIN + BOX + NUMBER + FAN
@@ -437,8 +437,8 @@ def _between(middle: dict[str, Box], edges: Sequence[Edge]) -> Iterator[Line | N
         top, foot = middle[upper].y + middle[upper].height, middle[lower].y
         for number, (edge, down) in enumerate(arrows):
             x = MIDDLE_LEFT + MIDDLE * (number + 0.5) / len(arrows) - 10
-            start, tip, way = (top, foot, 1) if down else (foot, top, -1)
-            path = f"M{_n(x)} {_n(start)}L{_n(x)} {_n(tip - 6 * way)}"
+            root, tip, way = (top, foot, 1) if down else (foot, top, -1)
+            path = f"M{_n(x)} {_n(root)}L{_n(x)} {_n(tip - 6 * way)}"
             target = lower if down else upper
             yield Line(edge.id, path, target, (x, (top + foot) / 2), (x, tip - way, 0, way))
             yield Number(edge.id, x + 16, (top + foot) / 2)
