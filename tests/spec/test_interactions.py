@@ -422,6 +422,20 @@ def test_a_rule_never_commands(rule: Any) -> None:
         assert not re.search(r"\b(is|are) safe\b|no risk|you have ", told)
 
 
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.id)
+def test_a_rule_speaks_in_short_sentences(rule: Any) -> None:
+    for clause in rule.clauses:
+        for sentence in re.split(r"(?<=[.;:])\s+", clause.told.say):
+            assert len(sentence.split()) <= 24
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.id)
+def test_a_rule_for_everyone_names_a_dose_only_where_the_label_is_quoted(rule: Any) -> None:
+    for clause in rule.clauses:
+        if clause.told.audience == "everyone" and rule.id != "PK-04":
+            assert not re.search(r"\d+ ?m?g\b", clause.told.say)
+
+
 def test_the_only_actions_are_to_ask_to_get_help_and_not_to_stop_alone() -> None:
     allowed = {
         "The label says these must not be combined",
