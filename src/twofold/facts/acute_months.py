@@ -125,20 +125,20 @@ def months_of_table(table: DayTable) -> Months:
     table : DayTable
         ``acute.*`` and ``headache`` are read; an unknown day stays unknown.
     """
-    taken = _by_family(table)
+    taken = families_of_table(table)
     size = rule("window_days")
     stops = range(len(table), size - 1, -size) if len(table) >= size else (len(table),)
     found = [_window(table, taken, max(0, stop - size), stop) for stop in stops]
     return Months(tuple(found))
 
 
-def any_acute(taken: Mapping[str, Column], days: int) -> Column:
+def any_acute_of(taken: Mapping[str, Column], days: int) -> Column:
     """Return the days with any family that counts together (8.2.6): yes, no, or unknown."""
     together = [column for name, column in taken.items() if _is_in_total(name)]
     return _any_of(together) if together else np.full(days, np.nan)
 
 
-def _by_family(table: DayTable) -> dict[str, Column]:
+def families_of_table(table: DayTable) -> dict[str, Column]:
     """Return the columns by family; a medicine that the tables do not list has no name here."""
     grouped: dict[str, list[Column]] = {}
     for name, column in table.family("acute"):
@@ -157,10 +157,13 @@ def _is_in_total(name: str) -> bool:
 
 
 def _window(table: DayTable, taken: Mapping[str, Column], start: int, stop: int) -> Month:
+    headache = _counted(table["headache"][start:stop])
+    if not taken:
+        return Month(headache=headache)
     return Month(
         {name: _counted(column[start:stop]) for name, column in taken.items()},
-        _counted(any_acute(taken, len(table))[start:stop]),
-        _counted(table["headache"][start:stop]),
+        _counted(any_acute_of(taken, len(table))[start:stop]),
+        headache,
     )
 
 

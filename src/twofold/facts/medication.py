@@ -11,6 +11,8 @@ from twofold.daytable import Column, DayTable
 from twofold.diary.diary import Diary
 from twofold.diary.medication import Course, Dose
 from twofold.facts.counting import Count, count
+from twofold.facts.overuse import Overuse, overuse_of_days
+from twofold.facts.recovery import Recovery, recoveries
 from twofold.facts.shelf import taking
 from twofold.knowledge.medicine import counted_in, families
 from twofold.units import Day, day_after, days_between
@@ -53,10 +55,12 @@ class CourseFacts:
 
 @dataclass(frozen=True)
 class MedicationFacts:
-    """Acute days by family, and courses in order of their start."""
+    """Acute days by family, courses in order of their start, and what follows about overuse."""
 
     acute: tuple[AcuteDays, ...]
     courses: tuple[CourseFacts, ...]
+    overuse: Overuse
+    recoveries: tuple[Recovery, ...]
 
 
 def columns(diary: Diary, size: int, row: Callable[[Day], int | None]) -> dict[str, Column]:
@@ -143,7 +147,7 @@ def medication_facts(diary: Diary, table: DayTable) -> MedicationFacts:
         (_course_facts(course, diary, len(table)) for course in diary.courses),
         key=lambda one: one.start_row,
     )
-    return MedicationFacts(acute, tuple(courses))
+    return MedicationFacts(acute, tuple(courses), overuse_of_days(table), recoveries(table))
 
 
 def _acute_days(name: str, column: Column) -> AcuteDays:
