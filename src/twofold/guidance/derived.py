@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
 
 from twofold.facts.answers import Answers
 from twofold.facts.shelf import Shelf, Taking, shelf
+from twofold.guidance.interactions import Checked
 from twofold.knowledge.condition import Condition
 from twofold.knowledge.field import fields
 from twofold.knowledge.medicine import medicines
 from twofold.knowledge.option import derived
+from twofold.safety.assess import Safety
 
 WEIGHTY = ("moderate", "serious", "contraindicated")
 URGENT = ("emergency", "same_day")
@@ -25,58 +26,6 @@ _WORKED_OUT_OF = {
     "interaction_to_discuss": "current",
 }
 _TAKEN_NOW = ("current", "current_from_neurologist", "current_from_psychiatrist", "as_needed")
-
-
-class Flag(Protocol):
-    """A flag of the safety room: how urgent it is."""
-
-    @property
-    def tier(self) -> str:
-        """``"emergency"``, ``"same_day"``, ``"prompt"`` or ``"note"``."""
-
-
-class Safety(Protocol):
-    """What the safety room found, as far as options need it."""
-
-    @property
-    def hides_options(self) -> bool:
-        """Whether options wait."""
-
-    @property
-    def must_ask(self) -> tuple[str, ...]:
-        """Fields that must be asked before any option."""
-
-    @property
-    def flags(self) -> tuple[Flag, ...]:
-        """Everything urgent that the answers raise."""
-
-
-class Interaction(Protocol):
-    """A rule that two medicines, or a medicine and the person, meet."""
-
-    @property
-    def id(self) -> str:
-        """The rule's id."""
-
-    @property
-    def severity(self) -> str:
-        """``"minor"`` to ``"contraindicated"``."""
-
-    @property
-    def say(self) -> str:
-        """What it says."""
-
-    @property
-    def audience(self) -> str:
-        """For whom it is."""
-
-
-class Checked(Protocol):
-    """What the interaction check found."""
-
-    @property
-    def found(self) -> tuple[Interaction, ...]:
-        """The rules that are met."""
 
 
 @dataclass(frozen=True)
@@ -185,7 +134,7 @@ def _has_role(one: Taking, role: str) -> bool:
 def _of_safety(safety: Safety) -> dict[str, bool]:
     tiers = {flag.tier for flag in safety.flags}
     return {
-        "safety_first": safety.hides_options,
+        "safety_first": safety.opens_page,
         "item9_must_be_asked": "item9" in safety.must_ask,
         "red_flag": not tiers.isdisjoint(RED_FLAG),
         "urgent_red_flag": not tiers.isdisjoint(URGENT),

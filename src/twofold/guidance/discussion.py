@@ -142,6 +142,8 @@ class Discussion:
     ----------
     ids : tuple of str
         Gates, prevention, options in the order told, care team, cautions.
+    safety_says : tuple of str
+        The safety page's own words while it comes first; empty otherwise.
     gates : tuple of OpenGate
     banner : str
         Said above everything; ``""`` when nothing is.
@@ -158,6 +160,7 @@ class Discussion:
     """
 
     ids: tuple[str, ...]
+    safety_says: tuple[str, ...]
     gates: tuple[OpenGate, ...]
     banner: str
     ask_first: tuple[Question, ...]

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from twofold.facts.answers import Answers
-from twofold.guidance.derived import Checked, Question, Safety, named, questions, worked_out
+from twofold.guidance.derived import Question, named, questions, worked_out
 from twofold.guidance.discussion import (
     CareSuggestion,
     Caution,
@@ -23,10 +23,12 @@ from twofold.guidance.discussion import (
     Trial,
     Undecided,
 )
+from twofold.guidance.interactions import Checked
 from twofold.guidance.questions import ForPerson, page_of
 from twofold.knowledge import option as tables
 from twofold.knowledge.condition import Condition
 from twofold.knowledge.load import wording
+from twofold.safety.assess import Safety
 
 Truth = bool | None
 
@@ -63,6 +65,7 @@ def discuss(answers: Answers, safety: Safety, checked: Checked) -> Discussion:
     care = tuple(_care(row) for row in care_rows if row.when.holds(told))
     return Discussion(
         ids=_ids(gates, prevention, options, care, hidden),
+        safety_says=_safety_says(safety, told),
         gates=gates,
         banner=_banner(gates),
         ask_first=_before_any(told, hidden, [row for row, _ in grounded]),
@@ -89,7 +92,10 @@ def for_person(discussion: Discussion) -> ForPerson:
         ids=tuple(gate.id for gate in discussion.gates)
         + tuple(one.id for one in discussion.options if "non_drug" in one.tags and one.sources)
         + tuple(one.id for one in discussion.care_team),
-        first=tuple(gate.says_to_person for gate in discussion.gates if gate.says_to_person),
+        first=(
+            *discussion.safety_says,
+            *(gate.says_to_person for gate in discussion.gates if gate.says_to_person),
+        ),
         bring=tuple(one.question_to_bring for one in discussion.options if one.sources),
         care=tuple(one.question_to_bring for one in discussion.care_team),
         asks=discussion.ask_first if has_options else (),
@@ -102,6 +108,12 @@ def for_person(discussion: Discussion) -> ForPerson:
 
 def _opened(gate: tables.Gate) -> OpenGate:
     return OpenGate(gate.id, gate.says, gate.says_to_person, gate.hides, gate.sources)
+
+
+def _safety_says(safety: Safety, told: Answers) -> tuple[str, ...]:
+    """Return the safety page's own words while it comes first."""
+    comes_first = (told["safety_first"], told["urgent_red_flag"], told["item9_must_be_asked"])
+    return safety.lines() if any(one is True for one in comes_first) else ()
 
 
 def _banner(gates: tuple[OpenGate, ...]) -> str:
