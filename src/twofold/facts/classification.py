@@ -8,9 +8,12 @@ warning sign stand before all of them.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from twofold.daytable import DayTable
+from twofold.diary.diary import Diary
 from twofold.facts.answers import Answers
+from twofold.facts.attacks_over_months import Month, kept
 from twofold.facts.criteria import (
     CriterionResult,
     Results,
@@ -33,6 +36,8 @@ from twofold.knowledge.criterion import (
 )
 from twofold.knowledge.field import fields
 from twofold.knowledge.load import wording
+
+_PROJECT_RULE = (Source("Twofold project rule", "", "months and unknown days"),)
 
 MOST_QUESTIONS = 5
 """So many open questions are told at once; all of them stand in ``ask``."""
@@ -85,6 +90,18 @@ class PatternNote:
 
 
 @dataclass(frozen=True)
+class MonthTold:
+    """Thirty days of a diary: at least and at most so many headache and migraine days."""
+
+    days: int
+    known: int
+    headache: int
+    headache_at_most: int
+    migraine: int
+    migraine_at_most: int
+
+
+@dataclass(frozen=True)
 class Classification:
     """What the answers fit.
 
@@ -105,6 +122,8 @@ class Classification:
         The fields that would decide a pattern some of whose criteria are met.
     ids : tuple of str
         ``fits`` and the ids of the flags.
+    months : tuple of MonthTold
+        The months of the diary, the newest first; empty without a diary.
     """
 
     patterns: tuple[Pattern, ...]
@@ -115,6 +134,7 @@ class Classification:
     suppressed: bool
     ask: tuple[str, ...]
     ids: tuple[str, ...]
+    months: tuple[MonthTold, ...] = ()
 
     def pattern(self, pattern_id: str) -> Pattern:
         """Return one pattern.
@@ -145,6 +165,56 @@ def classify(answers: Answers) -> Classification:
     Classification
     """
     return classify_told(Told(following(answers)))
+
+
+def classify_diary(diary: Diary, table: DayTable, answers: Answers | None = None) -> Classification:
+    """Return the headache patterns that a diary's attacks and months fit.
+
+    Parameters
+    ----------
+    diary : Diary
+        Its attacks are judged one by one.
+    table : DayTable
+        The days of the diary up to today; months are 30 days, from today back.
+    answers : Answers, optional
+        What the person told beside it (the age, how it was before the diary).
+
+    Returns
+    -------
+    Classification
+        With the months counted. Under 80 % known days in the last 30, only
+        what the recorded days alone reach is said (rule G10).
+    """
+    told = kept(diary, table, answers or Answers.of())
+    found = classify_told(told)
+    months = tuple(_month(one) for one in told.months)
+    return replace(found, months=months, notes=(*_too_unknown(told.months), *found.notes))
+
+
+def _month(month: Month) -> MonthTold:
+    return MonthTold(
+        days=month.headache.days,
+        known=month.headache.known,
+        headache=month.headache.hits,
+        headache_at_most=month.headache.most,
+        migraine=month.migraine.hits,
+        migraine_at_most=min(month.migraine.most, month.headache.most),
+    )
+
+
+def _too_unknown(months: tuple[Month, ...]) -> tuple[PatternNote, ...]:
+    """Say that too few days are known, where they are (rule G10)."""
+    if months[0].headache.is_mostly_known:
+        return ()
+    last = months[0].headache
+    says = _words(
+        "insufficient",
+        known=str(last.known),
+        days=str(last.days),
+        low=str(last.hits),
+        high=str(last.most),
+    )
+    return (PatternNote("G10", says, _PROJECT_RULE),)
 
 
 def classify_told(told: Told) -> Classification:

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from twofold.diary.case import Value
 from twofold.facts.answers import Answers
 from twofold.facts.following import Followed
+from twofold.facts.reasons import reason, spoken_truth, words_of
 from twofold.knowledge.condition import Condition, Truth, all_of, any_of, at_least
 from twofold.knowledge.criterion import AllButOne, HeadachePattern, Part, lasting
-from twofold.knowledge.field import Field, fields
 
 Status = Literal["met", "not met", "unknown"]
 
@@ -60,31 +59,52 @@ class Told:
         self.answers: Answers = followed.answers
         self.readings = followed.readings
 
-    def judge(self, line: Condition) -> Judged:
-        """Judge a condition on the answers."""
+    def judge(self, line: Condition, pattern: HeadachePattern) -> Judged:
+        """Judge a condition on the answers; a diary counts the attacks of the pattern."""
+        del pattern
+        return self.on_answers(line)
+
+    def on_answers(self, line: Condition) -> Judged:
+        """Judge a condition on the answers alone."""
         truth = line.holds(self.answers)
-        return Judged(truth, _said(line, self), line.open(self.answers) if truth is None else ())
+        return Judged(
+            truth,
+            words_of(line, self.answers, self.readings),
+            line.open(self.answers) if truth is None else (),
+        )
 
     def per_attack(self, part: Part, pattern: HeadachePattern) -> Judged:
         """Judge a criterion that is said of one attack: here, of the typical one."""
         del pattern
         return judge_attack(part, self)
 
+    def counted_attacks(self, part: Part) -> Judged:
+        """Judge whether so many attacks meet one of the named patterns: here, as was told."""
+        del part
+        return Judged(None)
+
     def by_month(self, line: Condition, months: int) -> Judged:
         """Judge whether a condition has held for more than so many months."""
+        return both(self.on_answers(line), self.so_long(months))
+
+    def so_long(self, months: int) -> Judged:
+        """Judge whether it has been so for more than so many months; open until that is told."""
         met, not_met = lasting().conditions(months)
-        so_long = self.judge(met)
-        if so_long.truth is False and not_met.holds(self.answers) is not True:
-            so_long = Judged(None, so_long.reasons, not_met.open(self.answers))
-        return both(self.judge(line), so_long)
+        judged = self.on_answers(met)
+        if judged.truth is False and not_met.holds(self.answers) is not True:
+            return Judged(None, judged.reasons, not_met.open(self.answers))
+        return judged
 
     def all_but_one(self, which: AllButOne, results: Results) -> Judged:
         """Judge whether exactly one of the named parts is not met, and all others are."""
         listed = [one for one in results[which.pattern] if one.id in which.parts]
         others = [one for one in results[which.pattern] if one.id not in which.parts]
         rest = all_of(_truth(one) for one in others)
-        truth = all_of([_exactly_one_missing([_truth(one) for one in listed]), rest])
-        reasons = tuple(f"{which.pattern} {one.id} {one.verdict}" for one in (*listed, *others))
+        truth = all_of([exactly_one_missing([_truth(one) for one in listed]), rest])
+        reasons = tuple(
+            reason("part", pattern=which.pattern, part=one.id, verdict=one.verdict)
+            for one in (*listed, *others)
+        )
         return Judged(truth, reasons, _asked((*listed, *others)) if truth is None else ())
 
 
@@ -108,10 +128,12 @@ def judge_part(
         Unknown wherever an answer that is missing could decide it.
     """
     judged = _main(part, pattern, told, results)
+    if part.attacks_of and judged.truth is None:
+        judged = either(judged, told.counted_attacks(part))
     if part.or_when is not None:
-        judged = either(judged, told.judge(part.or_when))
+        judged = either(judged, told.judge(part.or_when, pattern))
     if part.and_when is not None:
-        judged = both(told.judge(part.and_when), judged)
+        judged = both(told.judge(part.and_when, pattern), judged)
     ask = tuple(dict.fromkeys(judged.ask)) if judged.truth is None else ()
     return CriterionResult(
         part.id, part.says, status_of(judged.truth), "; ".join(judged.reasons), ask
@@ -120,14 +142,16 @@ def judge_part(
 
 def _main(part: Part, pattern: HeadachePattern, told: Told, results: Results) -> Judged:
     if part.needs_examination:
-        return Judged(None, ("this needs an examination by a clinician",))
+        return Judged(None, (reason("examination"),))
     if part.all_but_one is not None:
         return told.all_but_one(part.all_but_one, results)
     if part.fits_any:
         return _fits_any(part.fits_any, results)
     if part.over_months is not None and part.when is not None:
         return told.by_month(part.when, part.over_months)
-    return told.per_attack(part, pattern) if part.per_attack else judge_attack(part, told)
+    if part.when is not None and not part.per_attack:
+        return told.judge(part.when, pattern)
+    return told.per_attack(part, pattern)
 
 
 def judge_attack(part: Part, told: Told) -> Judged:
@@ -135,12 +159,18 @@ def judge_attack(part: Part, told: Told) -> Judged:
     if part.open_when is not None and part.open_when.holds(told.answers):
         return Judged(None, (part.open_because,))
     if part.when is not None:
-        return told.judge(part.when)
-    each = [(one, told.judge(one.when)) for one in part.of]
+        return told.on_answers(part.when)
+    each = [(one, told.on_answers(one.when)) for one in part.of]
     truth = at_least(part.least, [judged.truth for _, judged in each])
-    told_of = ", ".join(f"{one.says}: {_YES_NO[judged.truth]}" for one, judged in each)
+    features = ", ".join(
+        reason("answer", label=one.says, value=spoken_truth(judged.truth)) for one, judged in each
+    )
     ask = tuple(name for _, judged in each for name in judged.ask)
-    return Judged(truth, (f"{part.least} needed: {told_of}",), ask if truth is None else ())
+    return Judged(
+        truth,
+        (reason("needed", least=part.least, features=features),),
+        ask if truth is None else (),
+    )
 
 
 def both(one: Judged, other: Judged) -> Judged:
@@ -166,10 +196,8 @@ def pattern_status(parts: Iterable[CriterionResult]) -> Status:
 def _fits_any(names: tuple[str, ...], results: Results) -> Judged:
     each = {name: pattern_status(results[name]) for name in names}
     truth = any_of(_BACK[one] for one in each.values())
-    shown = {name: one for name, one in each.items() if truth is None or one == status_of(truth)}
-    reasons = tuple(
-        f"{name} {one}" for name, one in shown.items() if truth is not None or one == "unknown"
-    )
+    shown = {name: one for name, one in each.items() if one == status_of(truth)}
+    reasons = tuple(reason("pattern", pattern=name, verdict=one) for name, one in shown.items())
     unknown = [part for name, one in each.items() if one == "unknown" for part in results[name]]
     return Judged(truth, reasons, _asked(unknown) if truth is None else ())
 
@@ -179,55 +207,15 @@ def _asked(parts: Iterable[CriterionResult]) -> tuple[str, ...]:
 
 
 _BACK: dict[str, Truth] = {"met": True, "not met": False, "unknown": None}
-_YES_NO: dict[Truth, str] = {True: "yes", False: "no", None: "not known"}
 
 
 def _truth(result: CriterionResult) -> Truth:
     return _BACK[result.verdict]
 
 
-def _exactly_one_missing(truths: list[Truth]) -> Truth:
+def exactly_one_missing(truths: list[Truth]) -> Truth:
     """Whether exactly one is false and the others true, whatever the unknown ones are."""
     missing, unknown = truths.count(False), truths.count(None)
     if missing > 1 or (missing == 0 and unknown == 0):
         return False
     return None if unknown else True
-
-
-# --- reasons in words -----------------------------------------------------------------------------
-
-
-def _said(line: Condition, told: Told) -> tuple[str, ...]:
-    """Return the answers that a condition names, as words, in the order they are written."""
-    ordered = sorted(line.names, key=line.text.index)
-    open_names = line.open(told.answers)
-    return tuple(
-        _words(name, told)
-        for name in ordered
-        if told.answers[name] is not None or name in open_names
-    )
-
-
-def _words(name: str, told: Told) -> str:
-    value, field = told.answers[name], fields()[name]
-    if value is None:
-        return f"{field.label}: not known"
-    read = f" (read from: {told.readings[name]})" if name in told.readings else ""
-    return f"{field.label}: {spoken_value(value, field)}{read}"
-
-
-def spoken_value(value: Value, field: Field) -> str:
-    """Return an answer as words.
-
-    >>> spoken_value(True, fields()["nausea"])
-    'yes'
-    >>> spoken_value(6, fields()["duration_h"])
-    '6 hours'
-    """
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, (int, float)):
-        return f"{value:g} {field.unit}".strip()
-    if isinstance(value, tuple):
-        return ", ".join(value).replace("_", " ") or "none"
-    return value.replace("_", " ")

@@ -116,7 +116,7 @@ def _gaps_by_hours(ordered: list[Attack], diary: Diary, headache: Column) -> lis
 
 def _hour_gap(earlier: Attack, later: Attack, diary: Diary, headache: Column) -> str:
     assert earlier.end is not None
-    hours = _hours_between(earlier.end, later.onset)
+    hours = hours_between(earlier.end, later.onset)
     first = days_between(diary.first_day, earlier.end.day) + 1
     last = days_between(diary.first_day, later.onset.day)
     by_day = _gap(headache[max(0, first) : max(0, last)])
@@ -127,7 +127,8 @@ def _hour_gap(earlier: Attack, later: Attack, diary: Diary, headache: Column) ->
     return "new" if by_day != "open" else "open"
 
 
-def _hours_between(earlier: When, later: When) -> float | None:
+def hours_between(earlier: When, later: When) -> float | None:
+    """Return the hours from one moment to another; ``None`` where a time of day is not known."""
     if earlier.time is None or later.time is None:
         return None
     hours = 24 * days_between(earlier.day, later.day) + (_clock(later) - _clock(earlier)) / 60

@@ -56,6 +56,8 @@ class Part:
         Whether no answer can meet it.
     or_when, and_when : Condition or None
         What is enough instead, and what must hold as well.
+    attacks_of : tuple of str
+        Patterns of which a diary counts the attacks: ``least`` of them are enough as well.
     over_months : int or None
         For more than how many months ``when`` must have held.
     open_when : Condition or None
@@ -71,6 +73,7 @@ class Part:
     fits_any: tuple[str, ...]
     all_but_one: AllButOne | None
     needs_examination: bool
+    attacks_of: tuple[str, ...]
     or_when: Condition | None
     and_when: Condition | None
     over_months: int | None
@@ -166,6 +169,45 @@ class Note:
     where_discussed: bool
     when: Condition | None
     sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True)
+class MigraineDay:
+    """What makes a day one of the migraine days of a criterion: an attack on it that meets it."""
+
+    id: str
+    pattern: str
+    parts: tuple[str, ...]
+    when: Condition | None
+
+
+@dataclass(frozen=True)
+class PainLine:
+    """From which pain on 0 to 10 a word for its strength holds."""
+
+    word: str
+    least: float
+
+
+@cache
+def migraine_days() -> tuple[MigraineDay, ...]:
+    """Return what makes a day a migraine day; one of them is enough."""
+    return tuple(
+        MigraineDay(
+            id=row["id"],
+            pattern=row.get("attack_meets", {}).get("of", ""),
+            parts=tuple(row.get("attack_meets", {}).get("parts", ())),
+            when=optional(row, "when"),
+        )
+        for row in rows("criteria", "migraine_day")
+    )
+
+
+@cache
+def pain_lines() -> tuple[PainLine, ...]:
+    """Return the words for pain on 0 to 10, the strongest first."""
+    lines = [PainLine(row["id"], row["from"]) for row in rows("criteria", "pain_line")]
+    return tuple(sorted(lines, key=lambda one: -one.least))
 
 
 @cache
@@ -272,6 +314,7 @@ def _part(row: Row, pattern: str) -> Part:
         fits_any=tuple(row.get("fits_any", ())),
         all_but_one=_all_but_one(row.get("all_but_one")),
         needs_examination=row.get("examination", False),
+        attacks_of=tuple(row.get("attacks_of", ())),
         or_when=optional(row, "or_when"),
         and_when=optional(row, "and_when"),
         over_months=row.get("over_months"),
@@ -308,7 +351,7 @@ def _check_names(pattern: HeadachePattern, found: dict[str, HeadachePattern]) ->
     before = list(found)[: list(found).index(pattern.id)]
     for part in pattern.parts:
         other = part.all_but_one
-        named = (*part.fits_any, *((other.pattern,) if other else ()))
+        named = (*part.fits_any, *part.attacks_of, *((other.pattern,) if other else ()))
         strange = [one for one in named if one not in before]
         if strange:
             raise KnowledgeError(

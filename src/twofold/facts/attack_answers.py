@@ -1,0 +1,129 @@
+"""One attack of a diary as answers to the criteria; what was not written stays unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import astuple
+
+import numpy as np
+
+from twofold.daytable import DayTable
+from twofold.diary.case import Value
+from twofold.diary.diary import Diary
+from twofold.diary.headache import Attack, Aura
+from twofold.facts.answers import Answers
+from twofold.facts.headache import hours_between
+from twofold.knowledge.criterion import pain_lines
+from twofold.units import days_between
+
+SIDES: Mapping[str, str] = {"left": "unilateral", "right": "unilateral", "both": "bilateral"}
+"""A side that shifts is neither: the diary does not say whether within one attack."""
+
+ONE_HOUR = 1.0
+TRIPTANS_AND_ERGOTS = ("triptan", "ergot")
+
+
+def attack_answers(attack: Attack, diary: Diary, table: DayTable, person: Answers) -> Answers:
+    """Return what one attack answers; questions about the person keep their answers.
+
+    Parameters
+    ----------
+    attack : Attack
+        One attack of the diary.
+    diary, table : Diary, DayTable
+        The diary and its days: whether acute medicine was taken stands there.
+    person : Answers
+        What is known about the person (the age, say).
+    """
+    return Answers.of(
+        {"age": person["age"]}
+        | _length(attack)
+        | _pain(attack)
+        | _signs(attack)
+        | _aura(attack.aura)
+        | _treatment(attack, diary, table)
+    )
+
+
+def rows_of(attack: Attack, diary: Diary, days: int) -> range:
+    """Return the rows of the day table on which an attack was there."""
+    last = attack.end.day if attack.end is not None else attack.onset.day
+    first_row = days_between(diary.first_day, attack.onset.day)
+    return range(max(0, first_row), min(days, days_between(diary.first_day, last) + 1))
+
+
+def _length(attack: Attack) -> dict[str, Value | None]:
+    if attack.end is None:
+        return {}
+    return {"duration_h": hours_between(attack.onset, attack.end)}
+
+
+def _pain(attack: Attack) -> dict[str, Value | None]:
+    strongest = max((rating.pain for rating in attack.pain), default=None)
+    return {
+        "headache": True if attack.kind is not None else None,
+        "side": SIDES.get(attack.side or ""),
+        "quality": attack.quality,
+        "intensity": None if strongest is None else _strength(strongest),
+        "believed_migraine": None if attack.kind is None else attack.kind == "migraine",
+    }
+
+
+def _strength(pain: float) -> str | None:
+    return next((line.word for line in pain_lines() if pain >= line.least), None)
+
+
+def _signs(attack: Attack) -> dict[str, Value | None]:
+    told = attack.symptoms
+    return {
+        "nausea": told.nausea,
+        "vomiting": told.vomiting,
+        "photophobia": told.photophobia,
+        "phonophobia": told.phonophobia,
+        "aggravated": told.worse_with_activity,
+    }
+
+
+def _aura(aura: Aura | None) -> dict[str, Value | None]:
+    if aura is None:
+        return {}
+    signs = astuple(aura)[:6]
+    minutes = None if aura.duration is None else 60 * aura.duration
+    follows = aura.headache_follows_within
+    return {
+        "aura_visual": aura.visual,
+        "aura_sensory": aura.sensory,
+        "aura_speech": aura.speech,
+        "aura_motor": aura.motor,
+        "aura_brainstem": aura.brainstem,
+        "aura_retinal": aura.retinal,
+        "aura_spreads": aura.spreads_gradually,
+        "aura_one_sided": aura.one_sided,
+        "aura_positive": aura.positive,
+        "aura_total_min": minutes,
+        "aura_n_symptoms": sum(map(bool, signs)) if None not in signs else None,
+        "aura_headache": None if follows is None else follows <= ONE_HOUR,
+    }
+
+
+def _treatment(attack: Attack, diary: Diary, table: DayTable) -> dict[str, Value | None]:
+    """Return whether acute medicine was taken on the attack's days, and whether it could help.
+
+    A diary rates relief on no stated scale: that a triptan or ergot relieved an
+    attack is never read from it, only that none was taken.
+    """
+    rows = list(rows_of(attack, diary, len(table)))
+    special = _taken(table, rows, TRIPTANS_AND_ERGOTS)
+    return {
+        "treated_early": _taken(table, rows, tuple(name for name, _ in table.family("acute"))),
+        "triptan_relieved": False if special is False else None,
+    }
+
+
+def _taken(table: DayTable, rows: list[int], families: tuple[str, ...]) -> bool | None:
+    """Whether one of these families was taken on these rows; unknown where a day was not asked."""
+    columns = {name: column[rows] for name, column in table.family("acute")}
+    if any((columns[name] == 1).any() for name in families if name in columns):
+        return True
+    is_known = bool(columns) and not any(np.isnan(column).any() for column in columns.values())
+    return False if is_known else None

@@ -1,0 +1,317 @@
+"""A diary's attacks and months as answers to the criteria of headache patterns.
+
+A criterion that is said of one attack is asked of every attack; a pattern
+counts the attacks that meet all of them. A criterion that must have been so
+for months is asked of 30 days at a time, the newest first. An unknown day may
+have been either, so a verdict stands only where both ways agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from twofold.daytable import Column, DayTable
+from twofold.diary.diary import Diary
+from twofold.facts.answers import Answers
+from twofold.facts.attack_answers import attack_answers, rows_of
+from twofold.facts.counting import Count, count
+from twofold.facts.criteria import (
+    Judged,
+    Results,
+    Told,
+    both,
+    exactly_one_missing,
+    judge_attack,
+)
+from twofold.facts.following import Followed, following
+from twofold.facts.menstrual import with_cycles
+from twofold.facts.reasons import reason, words_of
+from twofold.knowledge.condition import Condition, Truth, all_of, any_of
+from twofold.knowledge.criterion import (
+    AllButOne,
+    HeadachePattern,
+    MigraineDay,
+    Part,
+    migraine_days,
+    patterns,
+)
+
+MONTH = 30
+"""A "month" of the criteria is 30 days (rule G10)."""
+
+MANY = 100_000
+"""More attacks than anyone has: a diary knows only the least that there were."""
+
+COUNTED = ("n_attacks", "n_auras")
+DAYS = ("mhd", "mmd")
+
+
+@dataclass(frozen=True)
+class Month:
+    """Thirty days: how many had a headache, and how many a migraine; the rest is unknown."""
+
+    headache: Count
+    migraine: Count
+
+    def possible(self, name: str) -> range:
+        """Return the numbers of days that are possible.
+
+        Under 80 % known, only what the recorded days alone already reach can
+        be said (rule G10), so every higher number is held possible.
+        """
+        counted = self.headache if name == "mhd" else self.migraine
+        most = counted.most if self.headache.is_mostly_known else counted.days
+        return range(counted.hits, most + 1)
+
+
+class Attacked(Told):
+    """One attack; where it is not known whether it was treated, both ways must agree."""
+
+    def __init__(self, answers: Answers) -> None:
+        super().__init__(following(answers))
+        treated = answers["treated_early"]
+        ways = (answers,) if treated is not None else _both_ways(answers)
+        self.ways = tuple(Told(following(one)) for one in ways)
+        self._judged: dict[int, Judged] = {}
+
+    def meets(self, part: Part) -> Judged:
+        """Judge a criterion of one attack."""
+        if id(part) not in self._judged:
+            each = [judge_attack(part, way) for way in self.ways]
+            truth = _agreed(one.truth for one in each)
+            self._judged[id(part)] = Judged(truth, each[0].reasons, each[0].ask)
+        return self._judged[id(part)]
+
+
+def _both_ways(answers: Answers) -> tuple[Answers, Answers]:
+    return answers.having(treated_early=False), answers.having(treated_early=True)
+
+
+class Kept(Told):
+    """What a diary tells: its attacks one by one, and its months, the newest first."""
+
+    def __init__(
+        self, followed: Followed, attacks: tuple[Attacked, ...], months: tuple[Month, ...]
+    ) -> None:
+        super().__init__(followed)
+        self.attacks, self.months = attacks, months
+
+    def per_attack(self, part: Part, pattern: HeadachePattern) -> Judged:
+        """Judge a criterion on the attacks that meet all of the pattern's; else on the nearest."""
+        if not self.attacks or not part.per_attack:
+            return judge_attack(part, self)
+        parts = attack_parts(pattern)
+        meeting = self._meeting(parts)
+        if meeting:
+            told = reason("meeting", count=len(meeting), all=len(self.attacks))
+            return Judged(True, (told,))
+        judged = self._nearest(parts).meets(part)
+        told = reason("nearest", all=len(self.attacks), reason="; ".join(judged.reasons))
+        return Judged(judged.truth, (told,), judged.ask)
+
+    def judge(self, line: Condition, pattern: HeadachePattern) -> Judged:
+        """Judge a condition, counting the diary's attacks and days where it asks for them."""
+        least = len(self._meeting(attack_parts(pattern)))
+        return self._judge_counted(line, least, self.months[0] if self.months else None)
+
+    def counted_attacks(self, part: Part) -> Judged:
+        """Judge whether so many attacks of the diary meet one of the named patterns."""
+        sets = [attack_parts(patterns()[name]) for name in part.attacks_of]
+        found = sum(
+            any(all(one.meets(each).truth is True for each in parts) for parts in sets)
+            for one in self.attacks
+        )
+        told = reason("attacks", least=found)
+        return Judged(True if found >= part.least else None, (told,))
+
+    def by_month(self, line: Condition, months: int) -> Judged:
+        """Judge whether a condition held in more than so many months in a row, up to today."""
+        asked = [name for name in DAYS if name in line.names]
+        if not self.months or any(self.answers[name] is not None for name in asked):
+            return super().by_month(line, months)
+        each = [self._judge_counted(line, 0, month) for month in self.months[: months + 1]]
+        told = tuple(dict.fromkeys(reason for one in each for reason in one.reasons))
+        run = _leading([one.truth for one in each])
+        truth = self._so_long_truth([one.truth for one in each], run, months)
+        ask = ("so_before",) if truth is None and run == months else ()
+        so_long = reason("so_long", run=run, all=len(each), days=MONTH)
+        return Judged(truth, (*told, so_long), ask)
+
+    def _so_long_truth(self, truths: list[Truth], run: int, months: int) -> Truth:
+        if False in truths:
+            return False
+        lasting = Told(Followed(self.answers.having(months=run)))
+        return lasting.so_long(months).truth
+
+    def all_but_one(self, which: AllButOne, results: Results) -> Judged:
+        """Judge whether there are attacks of which exactly one criterion is missing."""
+        if not self.attacks:
+            return super().all_but_one(which, results)
+        pattern = patterns()[which.pattern]
+        own = [part for part in pattern.parts if part.per_attack]
+        missing = [_missing_one(attack, own, which.parts) for attack in self.attacks]
+        counts = missing.count(True)
+        told = reason("missing_one", count=counts, all=len(self.attacks))
+        others = [part for part in pattern.parts if not part.per_attack]
+        rest = [self._counted_part(part, counts) for part in others]
+        if counts and all_of(rest) is True:
+            return Judged(True, (told,))
+        whole = super().all_but_one(which, results)
+        possible = any(one is not False for one in missing) and all_of(rest) is not False
+        truth = any_of([whole.truth, None if possible else False])
+        return Judged(truth, (told, *whole.reasons), whole.ask)
+
+    def _counted_part(self, part: Part, least: int) -> Truth:
+        month = self.months[0] if self.months else None
+        if part.over_months is not None and part.when is not None:
+            judged = self.by_month(part.when, part.over_months)
+        elif part.when is not None:
+            judged = self._judge_counted(part.when, least, month)
+        else:
+            return None
+        if part.and_when is not None:
+            judged = both(judged, self._judge_counted(part.and_when, least, month))
+        return judged.truth
+
+    def _meeting(self, parts: list[Part]) -> list[Attacked]:
+        if not parts:
+            return []
+        return [one for one in self.attacks if all(one.meets(part).truth is True for part in parts)]
+
+    def _nearest(self, parts: list[Part]) -> Attacked:
+        """Return the attack with the fewest criteria that fail, then the fewest that are open."""
+
+        def distance(attack: Attacked) -> tuple[int, int]:
+            truths = [attack.meets(part).truth for part in parts]
+            return truths.count(False), truths.count(None)
+
+        return min(self.attacks, key=distance)
+
+    def _judge_counted(self, line: Condition, least: int, month: Month | None) -> Judged:
+        """Judge a condition for every number of attacks and days that is possible."""
+        ranges = dict(self._ranges(line, least, month))
+        if not ranges:
+            return self.on_answers(line)
+        worlds = [
+            self.answers.having(**dict(zip(ranges, numbers, strict=True)))
+            for numbers in product(*ranges.values())
+        ]
+        truth = _agreed(line.holds(one) for one in worlds)
+        counted = tuple(_spoken(name, least, month) for name in ranges)
+        told = words_of(line, self.answers, self.readings, without=ranges)
+        ask = tuple(n for n in line.open(self.answers) if n not in ranges) if truth is None else ()
+        return Judged(truth, (*counted, *told), ask)
+
+    def _ranges(
+        self, line: Condition, least: int, month: Month | None
+    ) -> Iterator[tuple[str, list[int]]]:
+        for name in sorted(line.names):
+            if self.answers[name] is not None:
+                continue
+            if name in COUNTED and self.attacks:
+                yield name, [*range(least, least + 20), MANY]
+            if name in DAYS and month is not None:
+                yield name, list(month.possible(name))
+
+
+def _spoken(name: str, least: int, month: Month | None) -> str:
+    if name in COUNTED or month is None:
+        return reason("attacks", least=least)
+    counted = month.headache if name == "mhd" else month.migraine
+    key = "headache_days" if name == "mhd" else "migraine_days"
+    days = {"days": counted.days, "known": counted.known}
+    return reason(key, count=_spoken_range(counted), **days)
+
+
+def _spoken_range(counted: Count) -> str:
+    if counted.hits == counted.most:
+        return str(counted.hits)
+    return reason("between", low=counted.hits, high=counted.most)
+
+
+def _agreed(truths: Iterator[Truth]) -> Truth:
+    """Return the truth on which all agree, else unknown."""
+    told = set(truths)
+    return told.pop() if len(told) == 1 else None
+
+
+def _leading(truths: list[Truth]) -> int:
+    """Return how many truths hold, from the first, without one in between that does not."""
+    return next((at for at, one in enumerate(truths) if one is not True), len(truths))
+
+
+def attack_parts(pattern: HeadachePattern) -> list[Part]:
+    """Return what one attack must meet: the pattern's own, and those of the one it belongs to."""
+    own = [part for part in pattern.parts if part.per_attack]
+    parents = [part.fits_any[0] for part in pattern.parts if len(part.fits_any) == 1]
+    return [*own, *(one for parent in parents for one in attack_parts(patterns()[parent]))]
+
+
+def _missing_one(attack: Attacked, own: list[Part], listed: tuple[str, ...]) -> Truth:
+    """Whether exactly one listed criterion of an attack is missing, and no other."""
+    truths = {part.id: attack.meets(part).truth for part in own}
+    rest = all_of(truth for name, truth in truths.items() if name not in listed)
+    return all_of([exactly_one_missing([truths[name] for name in truths if name in listed]), rest])
+
+
+# --- from the diary -------------------------------------------------------------------------------
+
+
+def kept(diary: Diary, table: DayTable, answers: Answers) -> Kept:
+    """Return what a diary tells to the criteria.
+
+    Parameters
+    ----------
+    diary : Diary
+        Its attacks are read; its ratings are in the table.
+    table : DayTable
+        The days up to today.
+    answers : Answers
+        What the person told beside it; it stands before what the diary says.
+    """
+    attacks = tuple(
+        Attacked(attack_answers(one, diary, table, answers))
+        for one in diary.attacks
+        if rows_of(one, diary, len(table))
+    )
+    days = _migraine_column(diary, table, attacks)
+    person = with_cycles(answers, table)
+    return Kept(following(person), attacks, months_of(table["headache"], days))
+
+
+def months_of(headache: Column, migraine: Column) -> tuple[Month, ...]:
+    """Return the last 30 days and the whole months before them; days before a diary are unknown."""
+    if headache.size < MONTH:
+        missing = np.full(MONTH - headache.size, np.nan)
+        headache, migraine = np.append(missing, headache), np.append(missing, migraine)
+    stops = range(headache.size, MONTH - 1, -MONTH)
+    return tuple(
+        Month(count(headache[stop - MONTH : stop]), count(migraine[stop - MONTH : stop]))
+        for stop in stops
+    )
+
+
+def _migraine_column(diary: Diary, table: DayTable, attacks: tuple[Attacked, ...]) -> Column:
+    """Return the migraine days of criterion 1.3 C; an attack that cannot be told leaves it open."""
+    truths: dict[int, list[Truth]] = {}
+    inside = [one for one in diary.attacks if rows_of(one, diary, len(table))]
+    for attack, told in zip(inside, attacks, strict=True):
+        is_migraine = any_of(_makes_a_migraine_day(rule, told) for rule in migraine_days())
+        for row in rows_of(attack, diary, len(table)):
+            truths.setdefault(row, []).append(is_migraine)
+    column = np.where(table["headache"] == 0, 0.0, np.nan)
+    for row, told_of in truths.items():
+        found = any_of(told_of)
+        column[row] = np.nan if found is None else float(found)
+    return column
+
+
+def _makes_a_migraine_day(rule: MigraineDay, attack: Attacked) -> Truth:
+    if rule.when is not None:
+        return rule.when.holds(attack.answers)
+    parts = [part for part in patterns()[rule.pattern].parts if part.id in rule.parts]
+    return all_of(attack.meets(part).truth for part in parts)
