@@ -14,7 +14,13 @@ from twofold.diary.medication import Dose
 from twofold.errors import RecordError
 from twofold.facts.answers import Answers
 from twofold.facts.facts import gather
-from twofold.facts.overuse import before_dose, overuse, overuse_of_days, with_overuse
+from twofold.facts.overuse import (
+    before_dose,
+    before_dose_today,
+    overuse,
+    overuse_of_days,
+    with_overuse,
+)
 from twofold.knowledge.load import wording
 from twofold.knowledge.medicine import families
 from twofold.units import When
@@ -292,6 +298,32 @@ def test_one_more_day_never_takes_a_warning_back(family: str, days: int, unknown
     said = [before_dose(family, days + more, unknown) for more in (0, 1)]
     tiers = [order.index(one.tier if one else None) for one in said]
     assert tiers[0] <= tiers[1]
+
+
+@pytest.mark.parametrize(
+    ("days", "triptan", "tier"),
+    [
+        (31, [10], None),
+        (30, [9], "level"),
+        (30, [7], "notice"),
+        (30, [6], None),
+        (20, [7], "level"),
+    ],
+    ids=["today is a day already", "the tenth day", "the eighth", "the seventh", "days before it"],
+)
+def test_a_diary_whose_last_day_is_today_warns_before_todays_dose(
+    days: int, triptan: list[int], tier: str | None
+) -> None:
+    table = months(days, triptan=triptan)
+    if days == 31:
+        table.columns["acute.triptan"][-1] = 1
+    said = before_dose_today(table, "triptan")
+    assert (said.tier if said else None) == tier
+
+
+def test_a_family_that_no_one_was_asked_about_may_have_been_taken_on_any_day() -> None:
+    said = before_dose_today(months(30), "triptan")
+    assert said is not None and (said.day_least, said.day_most) == (1, 30)
 
 
 # --- words ---

@@ -12,6 +12,7 @@ from twofold.facts.shelf import (
     Shelf,
     has_doubtful_amount,
     hours_between,
+    questions,
     shelf,
     suggestions,
     taking,
@@ -195,6 +196,23 @@ def test_a_case_without_medicines_is_an_empty_shelf() -> None:
 def test_an_amount_above_everything_known_is_asked_about(words: str, is_doubtful: bool) -> None:
     found = taking(words)
     assert found is not None and has_doubtful_amount(found) is is_doubtful
+
+
+def test_several_medicines_may_stand_on_one_line_and_none_is_an_empty_shelf() -> None:
+    line = shelf(["sertraline 50, sumatriptan 50 prn; pizotifen 1,5 mg"])
+    assert [(one.id, one.dose_mg) for one in line.takings] == [
+        ("pizotifen", 1.5),
+        ("sertraline", 50),
+        ("sumatriptan", 50),
+    ]
+    assert shelf(["none"]) == shelf([]) == Shelf()
+
+
+def test_a_shelf_asks_about_slips_of_the_pen_and_about_words_that_name_no_medicine() -> None:
+    asked = questions(shelf(["sertraline 5000", "blood pressure medicine", "sumatriptan 50"]))
+    assert len(asked) == 2
+    assert "'sertraline 5000'" in asked[0] and "check the packet" in asked[0]
+    assert "'blood pressure medicine'" in asked[1] and "Which one" in asked[1]
 
 
 KNOWN = st.lists(

@@ -18,11 +18,13 @@ from twofold.facts.acute_months import (
     Bounds,
     Month,
     Months,
+    families_of_table,
     months_of,
     months_of_table,
     rule,
 )
 from twofold.facts.answers import Answers
+from twofold.facts.counting import count
 from twofold.knowledge.claim import Source
 from twofold.knowledge.condition import Truth, all_of, any_of, opposite
 from twofold.knowledge.load import rows, wording
@@ -200,6 +202,22 @@ def before_dose(
         day=_span(least, most), label=known.label, level=_levels(known.level_days)
     )
     return BeforeDose(family, least, most, tier, text)
+
+
+def before_dose_today(table: DayTable, family: str) -> BeforeDose | None:
+    """Return what to say before a dose, from a diary whose last row is today."""
+    family = counted_in(family)[-1]
+    taken = families_of_table(table).get(family)
+    if taken is None:
+        return before_dose(family, 0, rule("window_days") - 1)
+    so_far = count(taken[-rule("window_days") : -1])
+    missing = rule("window_days") - 1 - so_far.days
+    return before_dose(
+        family,
+        so_far.hits,
+        so_far.unknown + missing,
+        is_counted_today=bool(taken[-1] == 1),
+    )
 
 
 # --- The rules of 8.2 ---

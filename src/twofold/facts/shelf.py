@@ -17,6 +17,7 @@ from typing import Literal
 
 from twofold.errors import RecordError
 from twofold.facts.answers import Answers
+from twofold.knowledge.load import wording
 from twofold.knowledge.medicine import Named, combined, daily_products, medicines, named, names
 
 Role = Literal["regular", "as_needed", "stopped", "taken"]
@@ -43,6 +44,7 @@ _IN_MG = {"g": 1000.0, "gram": 1000.0, "grams": 1000.0, "mcg": 0.001, "µg": 0.0
 _OTHER_UNIT = re.compile(
     r"(?<![\w.])\d+(?:[.,]\d+)? ?(?:(?:ml|iu|units?|drops?|sprays?)(?!\w)|%|/\d+(?: ?mg)?)"
 )
+_NONE = ("none", "nothing", "no", "no medicines", "-")
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WEEKDAY = re.compile(rf"\b({'|'.join(_DAYS)})\b")
 _DATE = re.compile(r"\b(\d{4}-\d\d-\d\d)\b")
@@ -265,10 +267,21 @@ def has_doubtful_amount(one: Taking) -> bool:
     return is_clear and one.daily_mg is not None and one.daily_mg > known[0]
 
 
+def questions(of: Shelf) -> tuple[str, ...]:
+    """Return what to ask about a shelf: amounts that may be slips, words that name no medicine."""
+    words = wording("medicines")["shelf"]
+    doubts = [one for one in of.takings if has_doubtful_amount(one)]
+    vague = [one for one in of.takings if one.needs_name]
+    return (
+        *(str(words["amount"]).format(written=one.written) for one in doubts),
+        *(str(words["which"]).format(written=one.written) for one in vague),
+    )
+
+
 def _takings(
     written: Iterable[str], *, where: str, role: Role | None = None, prescriber: str = ""
 ) -> list[Taking]:
-    words = [word for word in written if word.strip()]
+    words = [word for line in written for word in _split(line)]
     read = [(word, taking(word)) for word in words]
     unknown = [word for word, found in read if found is None]
     if unknown:
@@ -278,6 +291,12 @@ def _takings(
         replace(one, role=one.role or role, prescriber=one.prescriber or prescriber)
         for one in found
     ]
+
+
+def _split(line: str) -> list[str]:
+    """Return the medicines of one line: "sertraline 50, none" is one; 2,5 is a number."""
+    parts = (part.strip() for part in re.split(r"[;\n]|,(?!\d)", line))
+    return [part for part in parts if part and part.casefold() not in _NONE]
 
 
 def _not_known(unknown: list[str], where: str) -> RecordError:
