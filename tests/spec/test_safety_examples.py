@@ -55,6 +55,8 @@ CHECKS = {
     "hides_options": lambda s, v: s.hides_options is v,
     "must_ask": lambda s, v: list(s.must_ask) == v,
     "ask_first": lambda s, v: set(v) <= set(s.ask_first),
+    "ask_first_is": lambda s, v: list(s.ask_first) == v and list(s.ask) == v,
+    "not_says": lambda s, v: not any(words in " ".join(s.lines()) for words in v),
     "not_ask_first": lambda s, v: not set(v) & set(s.ask_first),
     "buttons": lambda s, v: s.page is not None and len(s.page.buttons) == v,
     "asks_again": lambda s, v: s.page is not None and s.page.asks_again is v,

@@ -14,10 +14,9 @@ from twofold.facts.answers import Answers
 from twofold.knowledge.condition import any_of
 from twofold.knowledge.crisis_line import CrisisLines, Line, line_for_the_young, lines_of
 from twofold.knowledge.emergency import Rule, headings, page_steps, scale_rules, triggers
-from twofold.knowledge.field import fields
 from twofold.knowledge.load import wording
 from twofold.safety.page import Page, State, page_of
-from twofold.safety.signs import Flag, raised
+from twofold.safety.signs import Flag, questions, raised
 from twofold.safety.worked_out import worked_out
 
 AN_ADULT = 18
@@ -77,6 +76,8 @@ class Safety:
 
     def lines(self) -> tuple[str, ...]:
         """Return it as plain sentences: the page, what must be seen, and what is still open."""
+        if self.flow == "S2a":  # no further questions
+            return (*_page_lines(self), *(flag.told for flag in self.flags))
         return (*_page_lines(self), *_flag_lines(self.flags), *_open_lines(self))
 
 
@@ -99,7 +100,8 @@ def assess(answers: Answers, *, country: str | None = None) -> Safety:
     help_lines = lines_of(country)
     flow, states = _flow(opened, told)
     found = raised(told, help_lines)
-    must_ask = _must_ask(told)
+    has_questions = flow != "S2a"
+    must_ask = _must_ask(told) if has_questions else ()
     page = page_of(flow, help_lines, young=_young(told), heading=_heading(told), opened=opened)
     return Safety(
         flow=flow,
@@ -112,15 +114,10 @@ def assess(answers: Answers, *, country: str | None = None) -> Safety:
         opens_page=page is not None,
         hides_options=page is not None or bool(must_ask),
         must_ask=must_ask,
-        ask_first=found.ask_first,
-        ask=found.ask,
+        ask_first=found.ask_first if has_questions else (),
+        ask=found.ask if has_questions else (),
         clinician_note=_clinician_note(told),
-        ids=(
-            *states,
-            *_ids_of_heading(page),
-            *(flag.id for flag in found.flags),
-            *_ids_of_asking(told),
-        ),
+        ids=(*states, *_ids_of_heading(page), *found.ids, *_ids_of(must_ask)),
     )
 
 
@@ -161,8 +158,8 @@ def _must_ask(told: Answers) -> tuple[str, ...]:
             return ()
 
 
-def _ids_of_asking(told: Answers) -> tuple[str, ...]:
-    return _holding(scale_rules(), told) if _must_ask(told) else ()
+def _ids_of(must_ask: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(rule.id for rule in scale_rules()) if must_ask else ()
 
 
 def _heading(told: Answers) -> str:
@@ -208,8 +205,3 @@ def _open_lines(safety: Safety) -> tuple[str, ...]:
     if safety.ask_first:
         found.append(words["ask_first"].format(questions=questions(safety.ask_first)))
     return tuple(found)
-
-
-def questions(names: tuple[str, ...]) -> str:
-    """Return the questions of some fields as one line."""
-    return " ".join(fields()[name].question for name in names)

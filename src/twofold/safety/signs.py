@@ -51,13 +51,22 @@ class Flag:
         """Its place among flags: the most urgent first."""
         return URGENCY.index(self.tier)
 
+    @property
+    def told(self) -> str:
+        """How soon, what it is, and what to do."""
+        return f"{wording('safety')['tell']['tiers'][self.tier]}: {self.says} {self.do}"
+
     def lines(self) -> tuple[str, ...]:
-        """Return the flag as plain sentences."""
-        words = wording("safety")["tell"]
-        open_questions = " ".join(fields()[name].question for name in self.ask)
-        could_be = words["could_be"].format(questions=open_questions)
-        told = f"{words['tiers'][self.tier]}: {self.says} {self.do}"
-        return (told, could_be) if self.ask else (told,)
+        """Return the flag as plain sentences, with the questions that could make it more urgent."""
+        if not self.ask:
+            return (self.told,)
+        could_be = wording("safety")["tell"]["could_be"]
+        return (self.told, could_be.format(questions=questions(self.ask)))
+
+
+def questions(names: tuple[str, ...]) -> str:
+    """Return the questions of some fields as one line."""
+    return " ".join(fields()[name].question for name in names)
 
 
 @dataclass(frozen=True)
