@@ -197,6 +197,21 @@ def test_a_typed_total_leaves_item_9_unknown(name: str) -> None:
     assert found.item9 == NotAsked() and found.is_imported and not found.safety
     assert ("item9" in found.asks) is scale.is_depression_scale
     assert found.missing == () and found.answered == 0 and not found.is_estimated
+    assert found.least == found.most == found.total == (scale.low or 0)
+    assert (found.day, found.scored_by) == ("", "")
+
+
+def test_a_typed_total_is_a_whole_number_where_it_can_be() -> None:
+    assert repr(total_only("phq9", 14.0).total) == "14"
+    assert repr(total_only("msq_rr", 42.9).total) == "42.9"
+
+
+def test_what_was_answered_in_full_names_no_day_unless_one_is_given() -> None:
+    assert (score("phq9", PHQ9).day, score_written("phq9", "1").day) == ("", "")
+    assert score("phq9", PHQ9, day="2026-03-04").day == "2026-03-04"
+    written = score_written("phq9", "11", day="2026-03-04", scored_by="the clinic")
+    assert (written.day, written.scored_by) == ("2026-03-04", "the clinic")
+    assert score_written("phq9", "0,0,0,0,0,0,0,0,0", day="2026-03-04").day == "2026-03-04"
 
 
 @pytest.mark.parametrize(("scale", "last", "first"), [("phq9", 24, 25), ("mdi", 45, 46)])
@@ -265,6 +280,7 @@ def test_no_total_says_why() -> None:
         "6 questions were left open. With more than 2 open there is no total."
     )
     assert score("gad7", [None] * 7).why_no_total == "No question was answered."
+    assert (score("msq", [1] * 14).least, score("msq", [1] * 14).most) == (None, None)
     assert score("msq", [1] * 14).why_no_total == (
         "This scale has no common total; its parts stand beside each other."
     )
