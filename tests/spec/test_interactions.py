@@ -406,11 +406,33 @@ def test_what_is_said_of_several_medicines_is_said_once() -> None:
     assert lines[0].startswith("sertraline, ibuprofen and naproxen:")
 
 
-def test_what_is_open_is_listed_by_its_name_and_never_in_the_words_of_item_9() -> None:
-    told = checked(["topiramate"])
-    text = " ".join([*told.lines(), *told.for_clinician().lines()])
+def test_what_is_open_about_self_harm_is_asked_on_its_own_page_and_never_in_passing() -> None:
+    told = checked(["topiramate", "propranolol"])
+    person = told.for_person()
+    [apart] = [one for one in person.ask if one.about == "self_harm"]
+    assert apart.rules == ("DX-02",)
+    assert apart.question == wording("interactions")["self_harm"]["question"]
+    text = " ".join([*person.lines(), *(one.question for one in person.ask)]).casefold()
+    assert wording("interactions")["self_harm"]["label"] in text
+    assert not re.search("item 9|suicid|self-harm|attempt|dead|hurting", text)
+
+
+def test_no_question_about_self_harm_stands_anywhere_in_its_own_words() -> None:
+    asks = {one.about: one for one in checked(["topiramate", "propranolol"]).ask}
+    for name in ("item9", "past_attempt", "self_harm_thoughts", "cssrs_positive"):
+        assert fields()[name].question not in asks[name].question
+        assert fields()[name].label in asks[name].question
+
+
+def test_every_private_topic_that_rules_look_at_has_its_own_words() -> None:
+    topics = {fields()[name].topic for rule in rules() for name in rule.names} - {""}
+    assert topics and all(set(wording("interactions")[one]) for one in topics)
+
+
+def test_a_clinician_reads_what_is_open_by_its_name() -> None:
+    text = " ".join(checked(["topiramate"]).for_clinician().lines())
     assert "item 9 of the PHQ-9" in text
-    assert "better off dead" not in text and "hurting yourself" not in text
+    assert "better off dead" not in text
 
 
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.id)

@@ -166,7 +166,7 @@ class Checked:
             view="person",
             ids=tuple(one.id for one in found),
             found=found,
-            ask=tuple(_for_person_asked(one) for one in self.ask if one.audience == "everyone"),
+            ask=_asked_of_person(self.ask),
             more_for_team=any(_is_withheld(one) for one in self.found),
         )
 
@@ -347,10 +347,11 @@ def _ask(unknown: Open, group: list[Match]) -> Ask:
 
 
 def _asked(unknown: Open) -> tuple[str, str]:
+    words = _words()
     if unknown.kind == ANSWER:
         field = fields()[unknown.of]
-        return field.label, field.question
-    words = _words()
+        apart = words[field.topic]["for_clinician"].format(label=field.label) if field.topic else ""
+        return field.label, apart or field.question
     return (
         words["label"][unknown.kind].format(medicine=unknown.label),
         words["question"][unknown.kind].format(medicine=unknown.label),
@@ -365,13 +366,29 @@ def _for_person(one: Interaction) -> Interaction | None:
     return _led_by_strongest(one.id, one.title, pairs, one.circumstances) if pairs else None
 
 
-def _for_person_asked(one: Ask) -> Ask:
+def _asked_of_person(asks: tuple[Ask, ...]) -> tuple[Ask, ...]:
+    """Return what may be asked in passing; what has a page of its own is named once, as that."""
     for_all = {
         rule.id
         for rule in rules()
         if any(clause.told.audience == "everyone" for clause in rule.clauses)
     }
-    return replace(one, rules=tuple(name for name in one.rules if name in for_all))
+    told: dict[str, Ask] = {}
+    for one in asks:
+        if one.audience == "everyone":
+            kept = _neutral(replace(one, rules=tuple(id for id in one.rules if id in for_all)))
+            first = told.setdefault(kept.about, kept)
+            both = dict.fromkeys((*first.rules, *kept.rules))
+            told[kept.about] = replace(first, rules=tuple(both))
+    return tuple(told.values())
+
+
+def _neutral(one: Ask) -> Ask:
+    topic = fields()[one.about].topic if one.about in fields() else ""
+    if not topic:
+        return one
+    words = _words()[topic]
+    return replace(one, about=topic, label=words["label"], question=words["question"])
 
 
 def _is_withheld(one: Interaction) -> bool:
