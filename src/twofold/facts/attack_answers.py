@@ -33,14 +33,14 @@ def attack_answers(attack: Attack, diary: Diary, table: DayTable, person: Answer
     diary, table : Diary, DayTable
         The diary and its days: whether acute medicine was taken stands there.
     person : Answers
-        What is known about the person (the age, say).
+        What is known about the person: the age, and that there was never an aura.
     """
     return Answers.of(
         {"age": person["age"]}
         | _length(attack)
         | _pain(attack)
         | _signs(attack)
-        | _aura(attack.aura)
+        | _aura(attack.aura, person)
         | _treatment(attack, diary, table)
     )
 
@@ -84,9 +84,9 @@ def _signs(attack: Attack) -> dict[str, Value | None]:
     }
 
 
-def _aura(aura: Aura | None) -> dict[str, Value | None]:
+def _aura(aura: Aura | None, person: Answers) -> dict[str, Value | None]:
     if aura is None:
-        return {}
+        return {"aura": False if person["aura"] is False else None}
     signs = astuple(aura)[:6]
     minutes = None if aura.duration is None else 60 * aura.duration
     follows = aura.headache_follows_within
