@@ -477,3 +477,14 @@ def test_where_the_last_ninety_days_alone_look_different_the_card_says_so(
     )
     said = "Your last 90 days alone look different. The odds ratio is 0.70"
     assert (said in card(told, FACTS).caution) is is_said
+
+
+def test_what_is_told_is_shown_day_by_day_and_what_may_have_been_left_out_is_said() -> None:
+    one, two = Estimate(1.8, 1.1, 2.9, "odds ratio"), Estimate(0.55, 0.3, 0.9, "odds ratio")
+    told = replace(finding("factor", "suspect", "behaviour"), by_lag=((1, one), (2, two)))
+    said = card(told, FACTS).caution
+    assert "Odds ratio by how long before: 1 day 1.80, 2 days 0.55." in said
+    assert "leave things out when they feel a headache coming" in said
+    plain = card(replace(told, by_lag=((1, one), (2, one))), FACTS).caution
+    assert "leave things out" not in plain
+    assert "how long before" not in card(replace(told, by_lag=()), FACTS).caution

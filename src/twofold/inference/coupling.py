@@ -19,6 +19,7 @@ from twofold.inference import trust
 from twofold.inference.cohort_state import CohortState
 from twofold.inference.engine import Array, intervals, joint_weights
 from twofold.inference.finding import Estimate, Finding, Pair, Question, Refusal
+from twofold.inference.lags import by_lag
 from twofold.inference.lately import last_days
 from twofold.inference.onset import (
     LEAST_MOOD_ROWS,
@@ -285,9 +286,19 @@ def _weigh_lags(finding: Finding, onset: Fitted, *, days: int) -> Finding:
         days_missing=finding.days_used + finding.days_missing - known,
     )
     again = _again(answer, onset, mood_name(MOOD_LAGS[likelier]), days=days)
-    if again is None:
-        return answer
-    return replace(answer, lately=_estimate(np.exp(again), "odds ratio"))
+    return replace(
+        answer,
+        lately=None if again is None else _estimate(np.exp(again), "odds ratio"),
+        by_lag=_mood_by_lag(onset) if answer.verdict in trust.TOLD else (),
+    )
+
+
+def _mood_by_lag(onset: Fitted) -> tuple[tuple[int, Estimate], ...]:
+    """Return the odds ratio for low mood on each of the three days before."""
+    first, *others = MOOD_LAGS
+    instead = tuple(mood_name(lag) for lag in others)
+    lags = by_lag(onset, mood_name(first), lag=first, instead_of=instead)
+    return tuple((lag, _estimate(np.exp(one), "odds ratio")) for lag, one in lags)
 
 
 def _again(

@@ -15,6 +15,7 @@ from twofold.inference import trust
 from twofold.inference.cohort_state import UNLINKED, CohortState
 from twofold.inference.engine import Array, intervals
 from twofold.inference.finding import Estimate, Finding, Pair, Refusal
+from twofold.inference.lags import by_lag
 from twofold.inference.lately import last_days
 from twofold.inference.onset import Candidate, Claims, candidates, onset_rows, sides
 from twofold.inference.priors import of_claim
@@ -97,15 +98,22 @@ def _answer(
 def _asked_again(
     answer: Finding, candidate: Candidate, onset: Fitted | None, *, days: int
 ) -> Finding:
-    """Ask the last 90 days alone about what is told."""
+    """Ask about what is told once more: of the last 90 days alone, and day by day before."""
     if onset is None or answer.verdict not in trust.TOLD:
         return answer
-    again = last_days(onset, candidate.name, days=days)
-    if again is None:
-        return answer
     swing = _swing(onset, onset.candidate(candidate.name), candidate)
-    value, low, high = (float(np.exp(swing * one)) for one in again)
-    return replace(answer, lately=Estimate(value, low, high, "odds ratio"))
+    again = last_days(onset, candidate.name, days=days)
+    lags = by_lag(onset, candidate.name, lag=candidate.lag) if candidate.lag else ()
+    return replace(
+        answer,
+        lately=None if again is None else _told(again, swing),
+        by_lag=tuple((lag, _told(one, swing)) for lag, one in lags),
+    )
+
+
+def _told(ends: tuple[float, float, float], swing: float) -> Estimate:
+    value, low, high = (float(np.exp(swing * one)) for one in ends)
+    return Estimate(value, low, high, "odds ratio")
 
 
 def _recorded_unevenly(candidate: Candidate, table: DayTable) -> Refusal | None:
@@ -154,9 +162,8 @@ def _swing(onset: Fitted, at: int, candidate: Candidate) -> float:
 
 
 def _odds_ratio(onset: Fitted, at: int, ends: Array, swing: float) -> Estimate:
-    middle = onset.posterior.mean[0, onset.prior.candidates[at]]
-    value, low, high = (float(np.exp(swing * one)) for one in (middle, *ends))
-    return Estimate(value, low, high, "odds ratio")
+    middle = float(onset.posterior.mean[0, onset.prior.candidates[at]])
+    return _told((middle, float(ends[0]), float(ends[1])), swing)
 
 
 def with_verdicts(answers: list[Finding], state: CohortState | None) -> list[Finding]:

@@ -110,6 +110,9 @@ class Finding:
         Days from earlier to later that the answer covers.
     best_lag : int, optional
         The one lag, when the days can tell (P > .8).
+    by_lag : tuple of (int, Estimate)
+        Days from earlier to later, and the effect at each, all in one equation
+        and without what studies say; only where an effect is told.
     days_used, days_missing, onsets : int
         Rows that entered, diary days that could not, and onsets among them.
     usual : float, optional
@@ -144,6 +147,7 @@ class Finding:
     pair: Pair | None = None
     lag_days: tuple[int, ...] = ()
     best_lag: int | None = None
+    by_lag: tuple[tuple[int, Estimate], ...] = ()
     days_used: int = 0
     days_missing: int = 0
     onsets: int = 0
@@ -163,6 +167,16 @@ class Finding:
         if self.effect is None or self.lately is None:
             return False
         return not self.lately.low <= self.effect.value <= self.lately.high
+
+    @property
+    def may_be_avoided(self) -> bool:
+        """Whether something a person does was rarer at some lag, clearly: perhaps it was left out.
+
+        People leave things out when they feel a headache coming; that looks
+        like protection.
+        """
+        is_done = self.claim_class == "behaviour"
+        return is_done and any(one.high < 1 for _, one in self.by_lag[1:])
 
 
 @dataclass(frozen=True)

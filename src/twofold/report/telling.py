@@ -230,6 +230,8 @@ def _words(finding: Finding, facts: Facts) -> dict[str, str]:
         told["caution"] = f"{always['night']} {told['caution']}"
     if _looks_ahead_with_a_treatment(finding, facts):
         told["caution"] = f"{always['treatments_go_on']} {told['caution']}"
+    if finding.by_lag:
+        told["caution"] = f"{told['caution']} {_by_lag_words(finding)}"
     if finding.has_changed_lately:
         said = str(always["lately"]).format(lately=_effect_words(finding.lately))
         told["caution"] = f"{said} {told['caution']}"
@@ -411,6 +413,16 @@ def _lag_words(finding: Finding) -> str:
 def _few_words(finding: Finding) -> str:
     few = finding.pair is not None and 0 < finding.pair.days_with < FEW_DAYS
     return "So few low days can differ this much by chance." if few else ""
+
+
+def _by_lag_words(finding: Finding) -> str:
+    """Tell an effect by how many days before it was, and what a rarer thing may mean."""
+    always = wording("findings")["always"]
+    lags = ", ".join(
+        f"{number(lag, 'day')} {estimate.value:.2f}" for lag, estimate in finding.by_lag
+    )
+    avoided = f" {always['may_be_avoided']}" if finding.may_be_avoided else ""
+    return str(always["by_lag"]).format(lags=lags) + avoided
 
 
 def _drift_words(finding: Finding) -> str:
