@@ -511,6 +511,28 @@ def test_what_cannot_be_is_refused_in_words_that_name_the_place(
     assert str(error.value).startswith(told)
 
 
+def test_one_number_is_a_total_even_where_there_are_only_two_items() -> None:
+    assert score_written("phq2", "3").total == 3
+    assert score_written("phq2", "3").is_imported
+
+
+def test_a_refusal_ends_with_what_to_do() -> None:
+    told = {
+        ("phq9", "28"): "Totals of the PHQ-9 go from 0 to 27.",
+        ("who5", "13"): "in steps of 4. A plain sum is typed as: raw 13.",
+        ("midas", "93,0,0,0,0"): "Use a whole number from 0 to 92.",
+        ("phq9", "4,0,0,0,0,0,0,0,0"): "Use 0, 1, 2 or 3.",
+        ("phq9", "1,2"): "Leave the place of an open item empty, as in 0,1,,3.",
+        ("phq9", "x,,,,,,,,"): "An open item is left empty.",
+        ("phq9", "x"): "Type the total, or the answers with commas, as in 0,1,,3.",
+        ("midas", "50,50,0,0,0"): "Please check these answers.",
+    }
+    for (scale, written), ending in told.items():
+        with pytest.raises(RecordError) as error:
+            score_written(scale, written)
+        assert str(error.value).endswith(ending)
+
+
 def test_an_item_that_the_scale_does_not_have_is_refused() -> None:
     with pytest.raises(RecordError, match=r"the GAD-7 has no item '8'\. Its items are 1, 2"):
         score_items("gad7", {"8": 1})
