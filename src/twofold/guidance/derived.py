@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from twofold.facts.answers import Answers
+from twofold.facts.overuse import with_overuse
 from twofold.facts.shelf import Shelf, Taking, shelf
 from twofold.guidance.interactions import Checked
 from twofold.knowledge.condition import Condition
@@ -51,7 +52,7 @@ def worked_out(answers: Answers, safety: Safety, checked: Checked) -> Answers:
     checked : Checked
         Of the same shelf.
     """
-    told = answers.having(**_of_medicines(answers), **_of_safety(safety))
+    told = with_overuse(answers).having(**_of_medicines(answers), **_of_safety(safety))
     takes = told["current"] is not None
     told = told.having(interaction_to_discuss=_is_weighty(checked) if takes else None)
     for one in derived():

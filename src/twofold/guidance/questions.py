@@ -40,15 +40,16 @@ class ForPerson:
     def lines(self) -> tuple[str, ...]:
         """Return the page as plain sentences."""
         words = wording("options")["person"]
-        return (
+        told = (
             *self.first,
             *_block(words["opens"], self.questions_to_bring),
             *_block(words["care"], self.care_team),
             *_block(words["asks"], self.helps_to_know),
-            *(line for one in self.education for line in ("", f"{one.title}.", one.text())),
+            *(line for one in self.education for line in _passage(one)),
             "",
             words["closes"],
         )
+        return told[1:] if not told[0] else told
 
 
 def page_of(
@@ -86,3 +87,10 @@ def page_of(
 
 def _block(title: str, lines: tuple[str, ...]) -> tuple[str, ...]:
     return ("", title, *(f"- {line}" for line in lines)) if lines else ()
+
+
+def _passage(one: Passage) -> tuple[str, ...]:
+    """Return a passage with the sources of its sentences, each once."""
+    sources = dict.fromkeys(source.title for part in one.sentences for source in part.sources)
+    from_where = wording("options")["card"]["sources"].format(sources="; ".join(sources))
+    return ("", f"{one.title}.", one.text(), from_where)
