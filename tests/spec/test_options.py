@@ -81,7 +81,7 @@ def discussed(answers: Answers) -> Discussion:
     return discuss(answers, assess(answers), check(Shelf.of_answers(answers), answers))
 
 
-many = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+many = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @many

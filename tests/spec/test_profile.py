@@ -144,7 +144,7 @@ YES_NO = ["attacks_with_period", "hormone_change", "insomnia", "sleep_irregular"
           "stress_often", "headache_after_stress", "gut_complaints", "meals_skipped", "moh_pattern"]  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.dictionaries(st.sampled_from(YES_NO), st.booleans()), st.sampled_from(YES_NO))
 def test_one_more_yes_never_makes_a_theme_less_likely_and_one_more_no_never_more(
     known, added
@@ -157,7 +157,7 @@ def test_one_more_yes_never_makes_a_theme_less_likely_and_one_more_no_never_more
     assert all(ORDER[no[name]] <= ORDER[before[name]] for name in before)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.dictionaries(st.sampled_from(YES_NO), st.booleans()))
 def test_what_is_answered_is_never_listed_as_open(known) -> None:
     told = drawn(known)
