@@ -19,6 +19,7 @@ from twofold.knowledge.field import fields
 from twofold.knowledge.interaction import SEVERITIES, rules
 from twofold.knowledge.load import wording
 from twofold.knowledge.medicine import medicines
+from twofold.safety.never_say import found_in
 
 WRITTEN = sorted({word for rule in rules() for one in rule.examples for word in one.medicines})
 ANSWERS = sorted({name for rule in rules() for name in rule.names if name != "item9"})
@@ -436,12 +437,30 @@ def test_a_clinician_reads_what_is_open_by_its_name() -> None:
 
 
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.id)
-def test_a_rule_never_commands(rule: Any) -> None:
+def test_a_rule_never_says_to_a_person_what_is_never_said(rule: Any) -> None:
     for clause in rule.clauses:
-        words = " ".join((clause.told.say, clause.told.urgent, clause.told.action or ""))
-        told = words.casefold().replace("do not stop on your own", "")
-        assert not re.search(r"\b(stop taking|reduce|increase|switch|start|double)\b your", told)
-        assert not re.search(r"\b(is|are) safe\b|no risk|you have ", told)
+        if clause.told.audience == "everyone":
+            signs = wording("interactions")["urgent"].format(signs=clause.told.urgent)
+            told = " ".join((clause.told.say, signs, clause.told.action or ""))
+            assert found_in(told) == ()
+
+
+@pytest.mark.parametrize(
+    ("medicine", "rule"),
+    [
+        ("candesartan", "DX-18"),
+        ("erenumab", "DX-16"),
+        ("valproate", "DX-05"),
+        ("ibuprofen", "DX-15"),
+    ],
+)
+def test_a_man_is_not_asked_about_pregnancy_and_everyone_else_is(medicine: str, rule: str) -> None:
+    assert "pregnancy" in asked(checked([medicine]), rule)
+    assert "pregnancy" in asked(checked([medicine], {"sex": "female"}), rule)
+    assert "pregnancy" in asked(checked([medicine], {"sex": "other"}), rule)
+    assert not {"pregnancy", "can_become_pregnant"} & asked(
+        checked([medicine], {"sex": "male"}), rule
+    )
 
 
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.id)
