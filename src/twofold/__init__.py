@@ -17,6 +17,9 @@ _WHERE = {
     "read": "twofold.intake.read",
     "Reading": "twofold.diary.reading",
     "review": "twofold.pipeline",
+    "read_case": "twofold.intake.case_file",
+    "Case": "twofold.diary.case",
+    "Answers": "twofold.facts.answers",
     "learn_cohort": "twofold.pipeline",
     "read_cohort": "twofold.pipeline",
     "write_cohort": "twofold.pipeline",
@@ -43,6 +46,7 @@ _WHERE = {
 __all__ = [*_WHERE, "__version__"]
 
 if TYPE_CHECKING:
+    from twofold.diary.case import Case as Case
     from twofold.diary.diary import Conventions as Conventions
     from twofold.diary.diary import Diary as Diary
     from twofold.diary.factors import FactorEntry as FactorEntry
@@ -57,6 +61,8 @@ if TYPE_CHECKING:
     from twofold.diary.rhythm import CycleDay as CycleDay
     from twofold.diary.rhythm import Sleep as Sleep
     from twofold.errors import TwofoldError as TwofoldError
+    from twofold.facts.answers import Answers as Answers
+    from twofold.intake.case_file import read_case as read_case
     from twofold.intake.read import read as read
     from twofold.pipeline import learn_cohort as learn_cohort
     from twofold.pipeline import read_cohort as read_cohort

@@ -6,17 +6,28 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from twofold.daytable import DayTables
+from twofold.diary.case import Case
 from twofold.diary.diary import Diary
 from twofold.diary.reading import Reading
 from twofold.errors import ReadError, WriteError
+from twofold.facts.answers import Answers, of_case
+from twofold.facts.classification import classify_diary
+from twofold.facts.diary_shelf import diary_shelf
 from twofold.facts.facts import gather
+from twofold.facts.known import known, with_patterns
+from twofold.facts.private import is_shared, unshared
+from twofold.facts.shelf import Shelf, together
+from twofold.guidance.interactions import check
+from twofold.guidance.options import discuss
 from twofold.inference import cohort_state
 from twofold.inference.answer import find
 from twofold.inference.cohort_state import CohortState
 from twofold.knowledge.load import claims
 from twofold.knowledge.medicine import families
 from twofold.report.compose import compose
-from twofold.report.report import Report, Said, Unread
+from twofold.report.joint import Books
+from twofold.report.report import Audience, Report, Said, Unread
+from twofold.safety.assess import assess
 from twofold.safety.today import what_must_be_said
 from twofold.units import Day
 
@@ -28,6 +39,9 @@ def review(
     said_before: Iterable[Said] = (),
     unread: Iterable[Unread] = (),
     cohort: CohortState | None = None,
+    case: Case | None = None,
+    audience: Audience = "person",
+    country: str | None = None,
     seed: int = 0,
 ) -> Report:
     """Review one diary: what happened, what must be said, what the days suggest.
@@ -48,6 +62,13 @@ def review(
     cohort : CohortState, optional
         What other people's diaries have taught (``read_cohort``); it moves
         where the answers start, never what the days say.
+    case : Case, optional
+        What the person answered beside the diary (``read_case``).
+    audience : {"person", "neurologist", "psychiatrist", "therapist"}
+        For whom the report is written. A clinician reads options to discuss, and
+        nothing about self-harm unless the person agreed to share it.
+    country : str, optional
+        Whose emergency number and crisis lines to show.
     seed : int
         Seed of the simulated days behind the 28-day outlook.
 
@@ -64,6 +85,15 @@ def review(
     """
     person, not_read, stated = _opened(diary)
     facts = gather(person, today=today)
+    shelf = diary_shelf(person, facts.table)
+    said = of_case(case) if case is not None else Answers.of()
+    answers = known(facts, shelf, said)
+    is_hidden = audience != "person" and not is_shared(answers)
+    answers, said = (unshared(answers), unshared(said)) if is_hidden else (answers, said)
+    patterns = classify_diary(person, facts.table, said)
+    answers = with_patterns(answers, patterns)
+    checked = check(together(shelf.shelf, Shelf.of_answers(said)), answers)
+    safety = assess(answers, country=country)
     notices = what_must_be_said(facts)
     limits = {family.id: family.level_days for family in families().values()}
     findings = find(facts.table, claims(), limits=limits, state=cohort, seed=seed)
@@ -76,6 +106,11 @@ def review(
         stated=stated,
         said_before=tuple(said_before),
         cohort_people=cohort.people if cohort is not None else None,
+        safety=safety,
+        books=Books(patterns, checked, discuss(answers, safety, checked)),
+        not_listed=shelf.not_listed,
+        audience=audience,
+        hides_item9=is_hidden,
     )
 
 

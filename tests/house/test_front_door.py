@@ -16,6 +16,8 @@ import twofold
 NAMES = {
     # the line: a file, a diary, a report
     "read", "Reading", "review", "Diary", "Report", "Said", "TwofoldError",
+    # answers beside a diary
+    "read_case", "Case", "Answers",
     # what other people's diaries have taught
     "learn_cohort",
     "read_cohort",

@@ -5,10 +5,13 @@ from __future__ import annotations
 from twofold.diary.case import Value
 from twofold.diary.item9 import Answered, Item9, NotAsked
 from twofold.facts.answers import Answers
+from twofold.facts.classification import Classification
 from twofold.facts.counting import WINDOW, Count, count
 from twofold.facts.diary_shelf import DiaryShelf
 from twofold.facts.facts import Facts
 from twofold.facts.mood import answers_from
+
+CHRONIC = "1.3"
 
 
 def known(facts: Facts, shelf: DiaryShelf, case: Answers | None = None) -> Answers:
@@ -27,7 +30,7 @@ def known(facts: Facts, shelf: DiaryShelf, case: Answers | None = None) -> Answe
     told = answers_from(facts.mood)
     diary = dict(told.known())
     diary.pop("item9", None)
-    diary |= _monthly(facts) | _medicines(shelf)
+    diary |= _monthly(facts) | _medicines(shelf) | _overuse(facts)
     if case is None:
         return Answers(diary, told.item9)
     said = {name: value for name, value in case.known().items() if name != "item9"}
@@ -59,6 +62,21 @@ def _monthly(facts: Facts) -> dict[str, Value]:
     if facts.headache.migraine is not None and _is_whole(migraine):
         found["mmd"] = _of_28(migraine)
     return found
+
+
+def _overuse(facts: Facts) -> dict[str, Value]:
+    """Return which overuse patterns the days with acute medicine fit, where any were told."""
+    found = facts.medication.overuse
+    if not facts.medication.acute or found.is_pattern is None:
+        return {}
+    codes: dict[str, Value] = {"overuse_ids": found.fitting} if found.fitting else {}
+    return codes | {"moh_pattern": found.is_pattern}
+
+
+def with_patterns(answers: Answers, patterns: Classification) -> Answers:
+    """Return the answers with what the headache patterns settle: whether it is chronic (1.3)."""
+    settled = {"met": True, "not met": False}.get(patterns.pattern(CHRONIC).status)
+    return answers if answers["chronic"] is not None else answers.having(chronic=settled)
 
 
 def _is_whole(days: Count) -> bool:

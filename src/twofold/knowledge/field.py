@@ -41,6 +41,8 @@ class Field:
         Other words for its choices (``"one-sided"`` for ``"unilateral"``).
     subject : str
         The table it stands in (``"headache"``).
+    topic : str
+        A topic that is not shared unless the person agrees (``"self_harm"``).
     """
 
     id: str
@@ -55,6 +57,7 @@ class Field:
     aliases: tuple[str, ...]
     words: tuple[tuple[str, str], ...]
     subject: str
+    topic: str
     sources: tuple[Source, ...]
 
 
@@ -101,5 +104,6 @@ def _field(row: Row) -> Field:
         aliases=tuple(row.get("aliases", ())),
         words=tuple(sorted(row.get("words", {}).items())),
         subject=row["table"].removeprefix("case/").removesuffix(".toml"),
+        topic=row.get("topic", ""),
         sources=row["sources"],
     )

@@ -20,8 +20,7 @@
     const near = new Set(shown.flatMap((link) => link.dataset.nodes.split(" ")));
     const all = shown.length === links.length;
     marks.forEach((mark) => mark.classList.toggle("off", !ids.has(mark.dataset.edge)));
-    places.forEach((place) => place.classList.toggle("faint", !all && !near.has(place.dataset.node)
-      && place.dataset.node !== "both"));
+    places.forEach((place) => place.classList.toggle("faint", !all && !near.has(place.dataset.node)));
     document.querySelectorAll("#list .card").forEach((card) => {
       card.classList.toggle("off", !card.querySelector("details:not(.off)"));
     });

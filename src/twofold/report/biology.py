@@ -30,7 +30,8 @@ from twofold.knowledge.mechanism import (
     strengths,
     studies,
 )
-from twofold.report.biology_picture import picture
+from twofold.report.biology_layout import port
+from twofold.report.biology_picture import picture, swatch
 from twofold.report.writing import write_whole
 
 View = Literal["person", "clinician"]
@@ -359,6 +360,7 @@ def page(*, view: View = "person") -> str:
         theme_names=THEME_NAMES,
         places=_near_places(shown),
         bounds=BOUNDS,
+        near=_near,
         cited=lambda edge: [(source, _is_address(source.link)) for source in edge.sources],
         swatch=lambda strength: Markup(_swatch(strength)),
     )
@@ -379,14 +381,19 @@ def _near_places(shown: Sequence[Edge]) -> list[tuple[str, str]]:
     return sorted(found, key=lambda one: one[1].casefold())
 
 
+def _near(edge: Edge) -> list[str]:
+    """Return what the picture shows of a link: its places, and where in the middle it ends."""
+    return list(
+        dict.fromkeys([*(node for step in edge.path for node in step), *port(edge.path[-1])])
+    )
+
+
 def _is_address(link: str) -> bool:
     return link.startswith("https://")
 
 
 def _swatch(strength_id: str) -> str:
     """Draw a short line as the picture draws links of this strength."""
-    from twofold.report.biology_picture import swatch
-
     return swatch(strengths()[strength_id])
 
 

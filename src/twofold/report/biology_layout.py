@@ -16,7 +16,7 @@ from twofold.knowledge.mechanism import Edge, Node, NodeKind, node_kinds, nodes
 LANE = 19.0
 """Height of one lane: a line of words or numbers with room around it."""
 
-BOX, NUMBER, FAN, MIDDLE = 130.0, 30.0, 116.0, 140.0
+BOX, NUMBER, FAN, MIDDLE = 130.0, 34.0, 114.0, 140.0
 LEFT_MARGIN, RIGHT_MARGIN = 88.0, 54.0
 HEAD, BETWEEN, GROUP_GAP, TOP = 20.0, 1.5, 4.0, 1.0
 SLOT, SLOT_LEAST, PILL_GAP = 6.6, 28.0, 22.0

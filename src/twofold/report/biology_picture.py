@@ -13,6 +13,9 @@ from twofold.report.biology_layout import MIDDLE_LEFT, Box, Layout, Line, Number
 WIDTHS = {4: 4.6, 3: 3.0, 2: 1.8, 1: 1.5}
 DASHES = {2: "7 4", 1: "2 4.5"}
 TONES = {"M": "headache", "D": "mood", "B": "ink2"}
+MARK_ROOM = 46.0
+"""How high a condition must be to hold its shape above its name."""
+
 SHAPES = {
     "aura": "M", "attack": "M", "pain": "M", "migraine": "M", "chronic_migraine": "M",
     "depression": "D", "anxiety": "D", "both": "both",
@@ -168,11 +171,12 @@ def _pill(box: Box) -> str:
     marks = SHAPES.get(box.node, "") if box.is_linked else ""
     look = f"pill pill-{marks or 'none'}" if box.is_linked else "box"
     none = "" if box.is_linked else ' class="none"'
-    down = 14 if marks and box.height > 60 else 5
+    has_room = bool(marks) and box.height > MARK_ROOM
+    down = 14 if has_room else 5
     return (
         f'<g data-node="{box.node}"{none}><rect class="{look}" x="{box.x:.1f}" y="{box.y:.1f}" '
         f'width="{box.width:.1f}" height="{box.height:.1f}" rx="12"/>'
-        f"{_marks(marks, x, y - 9) if box.height > 60 else ''}"
+        f"{_marks(marks, x, y - 9) if has_room else ''}"
         f'<text class="pill-name" x="{x:.1f}" y="{y + down:.1f}" text-anchor="middle">'
         f"{escape(box.label)}</text></g>"
     )

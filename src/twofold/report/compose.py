@@ -10,12 +10,17 @@ from twofold.facts.counting import WINDOW, Count, count
 from twofold.facts.facts import Facts, Threshold
 from twofold.facts.headache import ATTACK_RULE, strong_days
 from twofold.facts.medication import OVERUSE_WINDOW, AcuteDays
+from twofold.facts.private import unshared_scales
 from twofold.inference.finding import Finding, Findings, Refusal
 from twofold.knowledge.medicine import families
+from twofold.knowledge.scale import scale_of
 from twofold.report import headline
 from twofold.report.fate import Days, fate
+from twofold.report.help import help_of
+from twofold.report.joint import Books, chapters, questions_to_bring
 from twofold.report.log import carried_on, log_rows
 from twofold.report.report import (
+    Audience,
     Card,
     Coverage,
     DayCell,
@@ -32,6 +37,7 @@ from twofold.report.report import (
 )
 from twofold.report.telling import card, cards
 from twofold.report.words import number, of_100, short
+from twofold.safety.assess import Safety
 from twofold.safety.today import TodayNotice
 from twofold.units import spoken
 
@@ -39,7 +45,7 @@ MOST_FACTOR_CARDS = 3
 LIMITS = (
     "This is not a diagnosis, and it is not watched by anyone.",
     "No clinician has reviewed Twofold's tables and sentences yet.",
-    "Options to discuss and advice are not part of this version.",
+    "It checks only the medicines, patterns and combinations that its tables list.",
 )
 
 
@@ -53,6 +59,11 @@ def compose(
     stated: tuple[str, ...] = (),
     said_before: tuple[Said, ...] = (),
     cohort_people: int | None = None,
+    safety: Safety,
+    books: Books,
+    not_listed: tuple[str, ...] = (),
+    audience: Audience = "person",
+    hides_item9: bool = False,
 ) -> Report:
     """Put everything in its place: what must be said, what is known, what it suggests.
 
@@ -68,6 +79,15 @@ def compose(
         The log of earlier reviews.
     cohort_people : int, optional
         How many other people's diaries moved where the answers start.
+    safety : Safety
+        What must be said first of all.
+    books : Books
+        What the books say about this person.
+    not_listed : tuple of str
+        Medicines that the tables do not hold.
+    audience : {"person", "neurologist", "psychiatrist", "therapist"}
+    hides_item9 : bool
+        Whether nothing about self-harm may be told, because it was not shared.
 
     Returns
     -------
@@ -84,7 +104,10 @@ def compose(
         first_sentence=headline.first_sentence(facts.headache, facts.mood),
         first_counts=headline.first_counts(facts),
         first_qualification=headline.qualification(facts),
-        today=tuple(notice.text for notice in notices),
+        today=(
+            *(line for flag in safety.flags for line in flag.lines()),
+            *(notice.text for notice in notices),
+        ),
         tiles=_tiles(facts),
         pictures=_pictures(diary, facts),
         periods=_periods(facts),
@@ -95,7 +118,7 @@ def compose(
             *_left_out(findings.severity),
             *_not_known(diary, facts),
         ),
-        ask=_ask(facts),
+        ask=tuple(dict.fromkeys((*_ask(facts), *questions_to_bring(books)))),
         how_counted=(
             *_how_counted(diary, facts, findings),
             *_cohort_words(cohort_people),
@@ -107,6 +130,16 @@ def compose(
         credit=_credit(diary),
         fate=fate(said_before, _days(facts), said),
         said=carried_on(said_before, said),
+        audience=audience,
+        help=help_of(safety) if audience == "person" else None,
+        chapters=chapters(
+            books,
+            unshared_scales(facts.mood.scales) if hides_item9 else facts.mood.scales,
+            facts.medication,
+            audience,
+            hides_item9=hides_item9,
+            not_listed=not_listed,
+        ),
     )
 
 
@@ -330,11 +363,12 @@ def _not_known(diary: Diary, facts: Facts) -> tuple[Unknown, ...]:
     if not facts.medication.acute:
         said.append(Unknown("Painkillers.", "None were recorded, so we cannot count them."))
     said += [_unnamed_level(acute) for acute in facts.medication.acute if len(acute.level_days) > 1]
-    said += [_unlisted(course.name) for course in facts.medication.courses if not course.is_known]
-    answers = sum(1 for answer in diary.scale_answers)
-    if answers:
-        told = f"{number(answers, 'answer')} read. This version does not use them yet."
-        said.append(Unknown("Questionnaires.", told))
+    said += [_unlisted(one.name) for one in facts.medication.courses if not one.is_known]
+    said += [Unknown("A questionnaire.", f"Not scored: {why}") for why in facts.mood.not_scored]
+    unheard = sorted({one.scale for one in diary.scale_answers if scale_of(one.scale) is None})
+    if unheard:
+        told = f"Our tables do not hold {', '.join(unheard)}, so it was not scored."
+        said.append(Unknown("Other questionnaires.", told))
     if facts.mood.recorded.known == 0:
         said.append(Unknown("Mood.", "Not recorded."))
     if facts.cycle is None:

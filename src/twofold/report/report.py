@@ -254,6 +254,29 @@ class Chapter:
     entries: tuple[Entry, ...]
 
 
+@dataclass(frozen=True)
+class HelpNumber:
+    """A number to call, and what it takes (call, text)."""
+
+    label: str
+    number: str
+    how: str
+
+
+@dataclass(frozen=True)
+class Help:
+    """The safety page, before everything else: numbers from the first moment, no score.
+
+    ``parts`` are headings with their sentences, for who is not safe and who is.
+    """
+
+    heading: str
+    numbers: tuple[HelpNumber, ...]
+    says: tuple[str, ...]
+    parts: tuple[Detail, ...]
+    footer: tuple[str, ...]
+
+
 Direction = Literal["", "more", "fewer"]
 
 
@@ -372,7 +395,8 @@ class Report:
 
     The same value is rendered as HTML, as text and as JSON; ``save`` chooses
     by the ending of the file name. ``is_sample`` marks invented days; every
-    rendering says so. ``chapters`` are what the books say, for ``audience``.
+    rendering says so. ``help`` comes before everything else
+    where it is there; ``chapters`` are what the books say, for ``audience``.
     """
 
     person: str
@@ -396,6 +420,7 @@ class Report:
     fate: Fate = Fate()
     said: tuple[Said, ...] = ()
     audience: Audience = "person"
+    help: Help | None = None
     chapters: tuple[Chapter, ...] = ()
     is_sample: bool = False
     format: Literal["twofold-report-1"] = "twofold-report-1"

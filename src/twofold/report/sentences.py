@@ -42,9 +42,18 @@ WHOSE = {
 }
 
 
+HELP = "First of all"
+"""The heading of the safety page where it has none of its own."""
+
+
 def whose_words(report: Report) -> str:
     """Return for whom the report is written."""
     return WHOSE[report.audience]
+
+
+def ask_words(report: Report) -> str:
+    """Return whose questions stand at the end."""
+    return "You could ask" if report.audience == "person" else "The person may ask"
 
 
 def span_words(coverage: Coverage) -> str:

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from twofold import charts
 from twofold.report import sentences
-from twofold.report.report import Card, Chapter, DayCell, DoseStrip, Entry, Pictures, Report
+from twofold.report.report import Card, Chapter, DayCell, DoseStrip, Entry, Help, Pictures, Report
 
 WIDTH = 80
 MOST_ROWS = 26
@@ -59,6 +59,8 @@ def _shapes(ascii: bool) -> dict[str, str]:
 
 def _blocks(report: Report, shapes: dict[str, str], colour: bool) -> Iterator[list[str]]:
     """Give the report's parts in the order of the page, each as lines."""
+    if report.help is not None:
+        yield _help(report.help, colour)
     yield _first(report, colour)
     if report.today:
         yield _titled("First", list(report.today), colour)
@@ -73,9 +75,13 @@ def _blocks(report: Report, shapes: dict[str, str], colour: bool) -> Iterator[li
     for card in report.cards:
         yield _card(card, shapes, colour)
     for chapter in report.chapters:
-        yield from _chapter(chapter, colour)
+        if chapter.id != "learn":
+            yield from _chapter(chapter, colour)
     yield from _lists(report, colour)
     yield from _looking_back(report, colour)
+    for chapter in report.chapters:
+        if chapter.id == "learn":
+            yield from _chapter(chapter, colour)
     yield _counted(report, colour)
     if report.unread:
         yield _unread(report, colour)
@@ -88,6 +94,16 @@ def _first(report: Report, colour: bool) -> list[str]:
     span = f"{sentences.whose_words(report)} · {sentences.span_words(report.coverage)}{sample}"
     more = _lines([report.first_counts, report.first_qualification])
     return [*sentence, *_wrap(span), "", *more]
+
+
+def _help(told: Help, colour: bool) -> list[str]:
+    """Give the safety page: the numbers before any word."""
+    lines = _heading(told.heading or sentences.HELP, colour)
+    lines += _lines([f"{one.label}: {one.number} ({one.how})" for one in told.numbers])
+    lines += ["", *_lines(told.says)]
+    for part in told.parts:
+        lines += ["", *_wrap(part.heading), *_lines(part.lines, indent="- ")]
+    return [*lines, "", *_lines(told.footer)]
 
 
 def _chapter(chapter: Chapter, colour: bool) -> Iterator[list[str]]:
@@ -254,7 +270,7 @@ def _lists(report: Report, colour: bool) -> Iterator[list[str]]:
     for title, items in (
         ("Unlikely, in your days", list(report.unlikely_factors)),
         ("What we do not know", unknown),
-        ("You could ask", list(report.ask)),
+        (sentences.ask_words(report), list(report.ask)),
     ):
         if items:
             yield _titled(title, items, colour, is_list=True)

@@ -31,9 +31,10 @@ class Told(Protocol):
 def classify_verb(chosen: argparse.Namespace) -> int:
     """Say which headache patterns the answers fit, and what is still open."""
     from twofold.facts.classification import classify
+    from twofold.facts.overuse import with_overuse
 
     case, answers = _case(chosen.case)
-    return _tell(classify(answers), chosen, case)
+    return _tell(classify(with_overuse(answers)), chosen, case)
 
 
 def overuse_verb(chosen: argparse.Namespace) -> int:
@@ -50,10 +51,13 @@ def score_verb(chosen: argparse.Namespace) -> int:
     from twofold.safety.assess import assess
 
     found = score_written(chosen.scale, chosen.items)
-    if found.safety and not chosen.json:
-        told = assess(Answers(known_answers(found), found.item9), country=chosen.country)
-        say("\n".join([*told.lines(), ""]))
-    return _tell(found, chosen, None)
+    if chosen.json:
+        return _tell(found, chosen, None)
+    if found.safety:
+        safety = assess(Answers(known_answers(found), found.item9), country=chosen.country)
+        say("\n".join([*safety.lines(), ""]))
+    say("\n".join([*found.lines(is_safety_shown=True), "", BOUNDS]))
+    return 0
 
 
 def interactions_verb(chosen: argparse.Namespace) -> int:
@@ -82,12 +86,14 @@ def safety_verb(chosen: argparse.Namespace) -> int:
 
 def options_verb(chosen: argparse.Namespace) -> int:
     """Tell a clinician options to discuss, and a person questions to bring."""
+    from twofold.facts.overuse import with_overuse
     from twofold.facts.shelf import Shelf
     from twofold.guidance.interactions import check
     from twofold.guidance.options import discuss, for_clinician, for_person
     from twofold.safety.assess import assess
 
     case, answers = _case(chosen.case)
+    answers = with_overuse(answers)
     safety = assess(answers, country=chosen.country)
     discussion = discuss(answers, safety, check(Shelf.of_answers(answers), answers))
     view = for_clinician if chosen.audience == "clinician" else for_person

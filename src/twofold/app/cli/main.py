@@ -21,7 +21,7 @@ examples:
   twofold read diary.csv --mapping mapping.toml   what was understood, and what was not
   twofold review diary.csv --mapping mapping.toml --out report.html
   twofold review examples/cpass_pmdd_drsp --person "person 2"
-  twofold classify case.json                      which headache patterns the answers fit
+  twofold classify examples/cases/both.json       which headache patterns the answers fit
   twofold score phq9 1,1,0,2,,0,1,0,0             an empty place was left open
   twofold interactions "sertraline, sumatriptan"
 
@@ -120,6 +120,7 @@ def _add_review(verbs: Verbs[argparse.ArgumentParser]) -> None:
         "--person", metavar="ID", help="only this person, when the file holds several"
     )
     review.add_argument("--today", metavar="DATE", help="review as of this day (2025-06-30)")
+    review.add_argument("--case", metavar="CASE.json", help="answers beside the diary")
 
 
 def _add_report_options(verb: argparse.ArgumentParser) -> None:
@@ -138,6 +139,13 @@ def _add_report_options(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--cohort", metavar="FILE", help="start from what other people's diaries have taught"
     )
+    verb.add_argument(
+        "--audience",
+        choices=("person", "neurologist", "psychiatrist", "therapist"),
+        default="person",
+        help="for whom the report is written",
+    )
+    _add_country(verb)
     _add_json(verb)
 
 

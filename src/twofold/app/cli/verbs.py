@@ -94,6 +94,7 @@ def _reviewed(
     log_file = chosen.log
     before = log.load(log_file) if log_file else {}
     cohort = twofold.read_cohort(chosen.cohort) if chosen.cohort else None
+    case = twofold.read_case(chosen.case) if getattr(chosen, "case", None) else None
     ones = [replace(reading, diaries=(one,)) for reading in readings for one in reading.diaries]
     if log_file and len({one.diary.person for one in ones}) < len(ones):
         raise TwofoldError(
@@ -106,7 +107,17 @@ def _reviewed(
         _progress(done, len(ones), one.diary)
         person = one.diary.person
         earlier = before.get(person, ())
-        reports.append(twofold.review(one, today=today, said_before=earlier, cohort=cohort))
+        reports.append(
+            twofold.review(
+                one,
+                today=today,
+                said_before=earlier,
+                cohort=cohort,
+                case=case,
+                audience=chosen.audience,
+                country=chosen.country,
+            )
+        )
     _progress(len(ones), len(ones), None)
     return reports
 

@@ -1,0 +1,46 @@
+"""What a clinician's page leaves out until the person agrees to share it: self-harm.
+
+The page then looks the same whatever was answered, and whether it was asked at
+all, so that nothing can be read from what is missing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from twofold.diary.item9 import NotAsked
+from twofold.facts.answers import ITEM_9, Answers
+from twofold.facts.mood import ScaleFacts, ScaleReading
+from twofold.knowledge.field import fields
+from twofold.knowledge.scale import scale_of
+
+TOPIC = "self_harm"
+
+
+def is_shared(answers: Answers) -> bool:
+    """Whether the person agreed to share this topic; not asked is not agreed."""
+    return answers["shares_safety"] is True
+
+
+def unshared(answers: Answers) -> Answers:
+    """Return the answers without anything about self-harm: there it counts as not asked."""
+    hidden = [one.id for one in fields().values() if one.topic == TOPIC and one.id != ITEM_9]
+    return Answers(
+        {name: value for name, value in answers.known().items() if name not in (*hidden, ITEM_9)},
+        NotAsked(),
+    )
+
+
+def unshared_scales(scales: tuple[ScaleFacts, ...]) -> tuple[ScaleFacts, ...]:
+    """Return the questionnaires without the suicide question, nor a part that it belongs to."""
+    return tuple(
+        replace(one, readings=tuple(map(_without, one.readings)))
+        if (table := scale_of(one.scale)) is not None and table.is_depression_scale
+        else one
+        for one in scales
+    )
+
+
+def _without(reading: ScaleReading) -> ScaleReading:
+    score = replace(reading.score, item9=NotAsked(), safety=False, asks=(), parts=(), notes=())
+    return replace(reading, score=score)
