@@ -167,6 +167,35 @@ def test_headache_before_is_asked_about_and_never_assumed() -> None:
     assert words["before_not_told"] not in overuse(case.having(has_migraine=True)).notes
 
 
+@pytest.mark.parametrize(
+    ("days", "patterns"),
+    [(12, [("8.2.2", "fits")]), (9, [("8.2.2", "not met")])],
+)
+def test_entries_about_several_kinds_stand_there_only_where_they_are_in_question(
+    days: int, patterns: list[tuple[str, str]]
+) -> None:
+    case = {"days_triptan": days, "acute_days_total": days, "mhd": 16, "months": 6}
+    assert [(one.code, one.status) for one in overuse(Answers.of(case)).patterns] == patterns
+
+
+@pytest.mark.parametrize(
+    ("days", "thins_blood", "note"),
+    [
+        ({"days_aspirin": 4}, None, "thin_blood_not_told"),
+        ({"days_aspirin": 4}, False, None),
+        ({"days_aspirin": 30, "days_triptan": 1}, True, "thin_blood"),
+        ({"days_triptan": 4}, None, None),
+    ],
+)
+def test_aspirin_that_thins_the_blood_is_told_or_asked_about_only_where_there_is_aspirin(
+    days: dict[str, float], thins_blood: bool | None, note: str | None
+) -> None:
+    case = {**days, "aspirin_to_thin_blood": thins_blood, "mhd": 5, "months": 6}
+    words = wording("medicines")["overuse"]
+    found = overuse(Answers.of(case)).notes  # type: ignore[arg-type]
+    assert found == ((words[note],) if note else ())
+
+
 DAYS = st.dictionaries(st.sampled_from(COUNTED), st.integers(0, 31), min_size=1, max_size=5)
 
 
