@@ -8,7 +8,7 @@ have been either, so a verdict stands only where both ways agree.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
@@ -16,6 +16,7 @@ import numpy as np
 
 from twofold.daytable import Column, DayTable
 from twofold.diary.diary import Diary
+from twofold.diary.headache import Attack
 from twofold.facts.answers import Answers
 from twofold.facts.attack_answers import attack_answers, rows_of
 from twofold.facts.counting import Count, count
@@ -26,6 +27,7 @@ from twofold.facts.criteria import (
     both,
     exactly_one_missing,
     judge_attack,
+    truth_of,
 )
 from twofold.facts.following import Followed, following
 from twofold.facts.menstrual import with_cycles
@@ -73,18 +75,24 @@ class Attacked(Told):
 
     def __init__(self, answers: Answers) -> None:
         super().__init__(following(answers))
-        treated = answers["treated_early"]
-        ways = (answers,) if treated is not None else _both_ways(answers)
-        self.ways = tuple(Told(following(one)) for one in ways)
-        self._judged: dict[int, Judged] = {}
+        is_open = answers["treated_early"] is None
+        self.ways = _both_ways(self.answers) if is_open else (self.answers,)
+        self._truths: dict[int, Truth] = {}
+
+    def truth(self, part: Part) -> Truth:
+        """Return whether the attack meets a criterion."""
+        if id(part) not in self._truths:
+            self._truths[id(part)] = _agreed(truth_of(part, way) for way in self.ways)
+        return self._truths[id(part)]
 
     def meets(self, part: Part) -> Judged:
-        """Judge a criterion of one attack."""
-        if id(part) not in self._judged:
-            each = [judge_attack(part, way) for way in self.ways]
-            truth = _agreed(one.truth for one in each)
-            self._judged[id(part)] = Judged(truth, each[0].reasons, each[0].ask)
-        return self._judged[id(part)]
+        """Judge a criterion of the attack, with its reasons."""
+        judged = judge_attack(part, self)
+        return Judged(self.truth(part), judged.reasons, judged.ask)
+
+    def meets_all(self, parts: Iterable[Part]) -> bool:
+        """Return whether the attack certainly meets all of these."""
+        return all(self.truth(part) is True for part in parts)
 
 
 def _both_ways(answers: Answers) -> tuple[Answers, Answers]:
@@ -121,10 +129,7 @@ class Kept(Told):
     def counted_attacks(self, part: Part) -> Judged:
         """Judge whether so many attacks of the diary meet one of the named patterns."""
         sets = [attack_parts(patterns()[name]) for name in part.attacks_of]
-        found = sum(
-            any(all(one.meets(each).truth is True for each in parts) for parts in sets)
-            for one in self.attacks
-        )
+        found = sum(any(one.meets_all(parts) for parts in sets) for one in self.attacks)
         told = reason("attacks", least=found)
         return Judged(True if found >= part.least else None, (told,))
 
@@ -180,13 +185,13 @@ class Kept(Told):
     def _meeting(self, parts: list[Part]) -> list[Attacked]:
         if not parts:
             return []
-        return [one for one in self.attacks if all(one.meets(part).truth is True for part in parts)]
+        return [one for one in self.attacks if one.meets_all(parts)]
 
     def _nearest(self, parts: list[Part]) -> Attacked:
         """Return the attack with the fewest criteria that fail, then the fewest that are open."""
 
         def distance(attack: Attacked) -> tuple[int, int]:
-            truths = [attack.meets(part).truth for part in parts]
+            truths = [attack.truth(part) for part in parts]
             return truths.count(False), truths.count(None)
 
         return min(self.attacks, key=distance)
@@ -233,7 +238,7 @@ def _spoken_range(counted: Count) -> str:
     return reason("between", low=counted.hits, high=counted.most)
 
 
-def _agreed(truths: Iterator[Truth]) -> Truth:
+def _agreed(truths: Iterable[Truth]) -> Truth:
     """Return the truth on which all agree, else unknown."""
     told = set(truths)
     return told.pop() if len(told) == 1 else None
@@ -253,7 +258,7 @@ def attack_parts(pattern: HeadachePattern) -> list[Part]:
 
 def _missing_one(attack: Attacked, own: list[Part], listed: tuple[str, ...]) -> Truth:
     """Whether exactly one listed criterion of an attack is missing, and no other."""
-    truths = {part.id: attack.meets(part).truth for part in own}
+    truths = {part.id: attack.truth(part) for part in own}
     rest = all_of(truth for name, truth in truths.items() if name not in listed)
     return all_of([exactly_one_missing([truths[name] for name in truths if name in listed]), rest])
 
@@ -273,12 +278,9 @@ def kept(diary: Diary, table: DayTable, answers: Answers) -> Kept:
     answers : Answers
         What the person told beside it; it stands before what the diary says.
     """
-    attacks = tuple(
-        Attacked(attack_answers(one, diary, table, answers))
-        for one in diary.attacks
-        if rows_of(one, diary, len(table))
-    )
-    days = _migraine_column(diary, table, attacks)
+    inside = [one for one in diary.attacks if rows_of(one, diary, len(table))]
+    attacks = _alike_once([attack_answers(one, diary, table, answers) for one in inside])
+    days = _migraine_column(diary, table, tuple(zip(inside, attacks, strict=True)))
     person = with_cycles(answers, table)
     return Kept(following(person), attacks, months_of(table["headache"], days))
 
@@ -295,11 +297,22 @@ def months_of(headache: Column, migraine: Column) -> tuple[Month, ...]:
     )
 
 
-def _migraine_column(diary: Diary, table: DayTable, attacks: tuple[Attacked, ...]) -> Column:
+def _alike_once(each: list[Answers]) -> tuple[Attacked, ...]:
+    """Return the attacks; those with the same answers are judged once."""
+    made: dict[frozenset[tuple[str, object]], Attacked] = {}
+    keys = [frozenset(one.known().items()) for one in each]
+    for key, one in zip(keys, each, strict=True):
+        if key not in made:
+            made[key] = Attacked(one)
+    return tuple(made[key] for key in keys)
+
+
+def _migraine_column(
+    diary: Diary, table: DayTable, attacks: tuple[tuple[Attack, Attacked], ...]
+) -> Column:
     """Return the migraine days of criterion 1.3 C; an attack that cannot be told leaves it open."""
     truths: dict[int, list[Truth]] = {}
-    inside = [one for one in diary.attacks if rows_of(one, diary, len(table))]
-    for attack, told in zip(inside, attacks, strict=True):
+    for attack, told in attacks:
         is_migraine = any_of(_makes_a_migraine_day(rule, told) for rule in migraine_days())
         for row in rows_of(attack, diary, len(table)):
             truths.setdefault(row, []).append(is_migraine)
@@ -314,4 +327,4 @@ def _makes_a_migraine_day(rule: MigraineDay, attack: Attacked) -> Truth:
     if rule.when is not None:
         return rule.when.holds(attack.answers)
     parts = [part for part in patterns()[rule.pattern].parts if part.id in rule.parts]
-    return all_of(attack.meets(part).truth for part in parts)
+    return all_of(attack.truth(part) for part in parts)

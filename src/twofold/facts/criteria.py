@@ -173,6 +173,15 @@ def judge_attack(part: Part, told: Told) -> Judged:
     )
 
 
+def truth_of(part: Part, answers: Answers) -> Truth:
+    """Return what `judge_attack` finds, without its reasons: for many attacks."""
+    if part.open_when is not None and part.open_when.holds(answers):
+        return None
+    if part.when is not None:
+        return part.when.holds(answers)
+    return at_least(part.least, [one.when.holds(answers) for one in part.of])
+
+
 def both(one: Judged, other: Judged) -> Judged:
     """Join two judgements by "and"."""
     return _joined(all_of([one.truth, other.truth]), one, other)
