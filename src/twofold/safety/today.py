@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -11,20 +12,34 @@ from twofold.daytable import Column
 from twofold.facts.counting import count
 from twofold.facts.facts import Facts
 from twofold.facts.medication import CourseFacts
-from twofold.knowledge.load import notices
+from twofold.knowledge.load import notices, wording
 from twofold.units import spoken
 
-DAYS_BEFORE = 14
-"""Known mood days needed before a turn (project rule)."""
 
-DAYS_AFTER = 7
-"""Known mood days needed after a turn: few on purpose, better once too often."""
+@dataclass(frozen=True)
+class Worse:
+    """When mood counts as worse after a turn of an antidepressant.
 
-MORE_DAYS_PER_28 = 3
-"""A rise of this many low-mood days in 28 is said."""
+    Parameters
+    ----------
+    known_days_before, known_days_after : int
+        So many days of known mood are needed on each side.
+    more_low_days : float
+        A rise of so many low-mood days in 28 is said.
+    lower_by : float
+        Without a rule for low days: a fall of the mean mood by so many of 10 points.
+    """
 
-LOWER_BY = 2.0
-"""Without a rule for low days: a fall of the mean mood by so many of 10 points is said."""
+    known_days_before: int
+    known_days_after: int
+    more_low_days: float
+    lower_by: float
+
+
+@cache
+def worse() -> Worse:
+    """Return the rule of the table."""
+    return Worse(**wording("today")["worse"])
 
 
 @dataclass(frozen=True)
@@ -79,16 +94,16 @@ def _worse(facts: Facts, *, before: slice, after: slice) -> str | None:
 
 def _is_more_common(before: Column, after: Column) -> bool:
     was, now = count(before), count(after)
-    if was.known < DAYS_BEFORE or now.known < DAYS_AFTER:
+    if was.known < worse().known_days_before or now.known < worse().known_days_after:
         return False
-    return 28 * (now.hits / now.known - was.hits / was.known) >= MORE_DAYS_PER_28
+    return 28 * (now.hits / now.known - was.hits / was.known) >= worse().more_low_days
 
 
 def _is_lower(before: Column, after: Column) -> bool:
     was, now = before[~np.isnan(before)], after[~np.isnan(after)]
-    if was.size < DAYS_BEFORE or now.size < DAYS_AFTER:
+    if was.size < worse().known_days_before or now.size < worse().known_days_after:
         return False
-    return bool(was.mean() - now.mean() >= LOWER_BY)
+    return bool(was.mean() - now.mean() >= worse().lower_by)
 
 
 def _spoken(facts: Facts, row: int) -> str:
