@@ -107,7 +107,7 @@ class Link:
 
     def sentence(self) -> str:
         """Return the link as one line of the terminal."""
-        effect = f" In numbers: {self.effect}." if self.effect else ""
+        effect = f" Found: {self.effect}." if self.effect else ""
         also = f" {self.always_say}" if self.always_say else ""
         return (
             f"{self.id} {self.start} → {self.end}: {self.claim}{effect}{also} "
