@@ -85,7 +85,7 @@ def sentences_of(value: Any) -> Iterator[str]:
 @pytest.mark.parametrize("one", exceptions(), ids=lambda one: one.text[:50])
 def test_each_exception_is_needed_has_a_reason_and_excepts_one_sentence_only(one: Excepted) -> None:
     assert len(one.why) > 20 and len(one.text) >= 20
-    assert one.rule in {found.rule for found in found_in(one.text)}
+    assert one.rule in {found.rule for found in found_in(one.example)} and one.text in one.example
     everything = "\n".join(file.read_text("utf-8") for file in FILES)
     assert one.text in everything
 

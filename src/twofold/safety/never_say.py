@@ -31,11 +31,15 @@ class NeverRule:
 
 @dataclass(frozen=True)
 class Excepted:
-    """A sentence that may stand although a rule finds it: for whom, and why."""
+    """A sentence that may stand although a rule finds it: for whom, and why.
+
+    ``example`` is the whole sentence where ``text`` is only what stays the same in it.
+    """
 
     rule: str
     text: str
     why: str
+    example: str
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ def never_rules() -> tuple[NeverRule, ...]:
 def exceptions() -> tuple[Excepted, ...]:
     """Return the sentences that may stand, in the order of the table."""
     return tuple(
-        Excepted(row["rule"], row["text"], row["why"])
+        Excepted(row["rule"], row["text"], row["why"], row.get("example", row["text"]))
         for row in wording("never_say").get("except", ())
     )
 

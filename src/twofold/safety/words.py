@@ -43,13 +43,14 @@ def noticed(text: str) -> tuple[str, ...]:
     """Return the ids of the kinds of words that a text holds.
 
     Capitals, accents, punctuation and the way of writing an apostrophe do not
-    matter; letters repeated more than twice count as two.
+    matter, nor does a letter that is drawn out.
 
     >>> noticed("i just want it all to END...")
     ('the_end',)
     """
-    plain = as_plain(text)
-    return tuple(group.id for group in word_groups() if group.pattern.search(plain))
+    drawn_out = as_plain(text)
+    spellings = [re.sub(r"(.)\1{2,}", letters, drawn_out) for letters in (r"\1\1", r"\1")]
+    return tuple(group.id for group in word_groups() if any(map(group.pattern.search, spellings)))
 
 
 def as_plain(text: str) -> str:
@@ -61,5 +62,4 @@ def as_plain(text: str) -> str:
     letters = unicodedata.normalize("NFKD", text.casefold())
     letters = "".join(one for one in letters if not unicodedata.combining(one))
     letters = re.sub(r"['’`´ʼ]", "", letters)
-    letters = re.sub(r"(.)\1{2,}", r"\1\1", letters)
     return " ".join(re.sub(r"[^\w]+|_", " ", letters).split())
