@@ -21,7 +21,7 @@ examples:
   twofold read diary.csv --mapping mapping.toml   what was understood, and what was not
   twofold review diary.csv --mapping mapping.toml --out report.html
   twofold review examples/cpass_pmdd_drsp --person "person 2"
-  twofold classify examples/cases/both.json       which headache patterns the answers fit
+  twofold classify examples/case.json             which headache patterns the answers fit
   twofold score phq9 1,1,0,2,,0,1,0,0             an empty place was left open
   twofold interactions "sertraline, sumatriptan"
 
