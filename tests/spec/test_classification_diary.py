@@ -45,7 +45,7 @@ def migraine(number: int, *, hours: float = 8, **signs: Any) -> Attack:
     )
 
 
-def tension(number: int) -> Attack:
+def tension(number: int, *, hours: float = 8) -> Attack:
     """Return an attack that meets 2.x B to D: both sides, pressing, mild, nothing with it."""
     signs = Symptoms(
         nausea=False,
@@ -55,7 +55,8 @@ def tension(number: int) -> Attack:
         worse_with_activity=False,
     )
     pain = (PainRating(When(day(number)), Pain(2)),)
-    return replace(migraine(number), side="both", quality="pressing", pain=pain, symptoms=signs)
+    attack = migraine(number, hours=hours)
+    return replace(attack, side="both", quality="pressing", pain=pain, symptoms=signs)
 
 
 def kept(attacks: Iterable[Attack], days: int, *, unknown: Iterable[int] = ()) -> Diary:
@@ -319,6 +320,87 @@ def diary_of(days: list[str]) -> Diary:
     make = {"migraine": migraine, "tension": tension}
     attacks = [make[one](at) for at, one in enumerate(days) if one in make]
     return kept(attacks, len(days), unknown=[at for at, one in enumerate(days) if one == "unknown"])
+
+
+# --- kinds of days --------------------------------------------------------------------------------
+
+
+def one_day(
+    attack: Attack, *, taken: str | None = None, aura: bool | None = False
+) -> dict[str, Any]:
+    """Return, kind by kind, whether the attack's day counts: 1, 0, or None where it is open."""
+    diary = kept([attack], 30)
+    if taken:
+        diary = replace(diary, doses=(Dose(attack.onset, taken, "acute"),))
+    found = told(diary, **({} if aura is None else {"aura": aura}))
+    return {one.id: one.least if one.least == one.most else None for one in found.days}
+
+
+@pytest.mark.parametrize(
+    ("hours", "taken", "counts"),
+    [(0.5, None, 1), (0.4, None, 0), (0.4, "ibuprofen", 1), (0.4, "sumatriptan", 1)],
+)
+def test_a_headache_day_has_30_minutes_of_headache_or_a_treated_one(
+    hours: float, taken: str | None, counts: int
+) -> None:
+    assert one_day(tension(3, hours=hours), taken=taken)["headache_day"] == counts
+
+
+@pytest.mark.parametrize(
+    ("attack", "taken", "migraine", "strict"),
+    [
+        (migraine(3, hours=0.5), None, 1, 0),
+        (migraine(3, hours=0.4), None, 0, 0),
+        (migraine(3, hours=4), None, 1, 1),
+        (tension(3), None, 0, 0),
+        (tension(3), "ibuprofen", 0, 0),
+        (tension(3), "sumatriptan", 1, 0),
+        (tension(3), "lasmiditan", 1, 0),
+        (tension(3), "ubrogepant", 1, 0),
+        (tension(3), "an unheard-of powder", None, 0),
+        (replace(migraine(3), symptoms=Symptoms()), None, None, None),
+    ],
+)
+def test_a_migraine_day_has_the_features_or_a_medicine_that_is_only_for_migraine(
+    attack: Attack, taken: str | None, migraine: int | None, strict: int | None
+) -> None:
+    found = one_day(attack, taken=taken)
+    assert (found["migraine_day"], found["strict_migraine_day"]) == (migraine, strict)
+
+
+def test_an_aura_of_5_to_60_minutes_makes_a_migraine_day() -> None:
+    for hours, counts in ((0.5, 1), (0.05, 0), (1.1, 0)):
+        aura = replace(AURA, duration=Hours(hours))
+        assert one_day(replace(tension(3), aura=aura), aura=None)["migraine_day"] == counts
+
+
+@pytest.mark.parametrize(
+    ("hours", "pain", "taken", "counts"),
+    [(4, 5, None, 1), (3, 5, None, 0), (3, 5, "ibuprofen", 1), (4, 2, "ibuprofen", 0)],
+)
+def test_a_moderate_or_severe_day_has_4_hours_of_it_or_a_treated_one(
+    hours: float, pain: float, taken: str | None, counts: int
+) -> None:
+    attack = replace(tension(3, hours=hours), pain=(PainRating(When(day(3)), Pain(pain)),))
+    assert one_day(attack, taken=taken)["moderate_or_severe_day"] == counts
+
+
+def test_relief_by_a_triptan_is_never_read_from_a_diary_and_its_absence_only_where_none_was_taken() -> (
+    None
+):
+    """Relief has no stated scale: a day with a triptan stays open for criterion 1.3 C."""
+    attack = replace(tension(3), kind="migraine")
+    assert one_day(attack)["1.3 C"] == 0
+    assert one_day(attack, taken="ibuprofen")["1.3 C"] == 0
+    assert one_day(attack, taken="sumatriptan")["1.3 C"] is None
+    assert one_day(replace(attack, kind="headache"), taken="sumatriptan")["1.3 C"] == 0
+
+
+def test_a_preventive_dose_is_no_treatment_of_an_attack() -> None:
+    attack = tension(3, hours=0.4)
+    diary = replace(kept([attack], 30), doses=(Dose(attack.onset, "sumatriptan", "preventive"),))
+    days = {one.id: one.most for one in told(diary, aura=False).days}
+    assert days["headache_day"] == days["migraine_day"] == 0
 
 
 # --- the menstrual cycle --------------------------------------------------------------------------

@@ -224,7 +224,8 @@ def test_every_criterion_names_its_source_and_no_draft_of_2013() -> None:
         "follows",
         "note",
         "flag",
-        "migraine_day",
+        "day",
+        "day_kind",
         "lasting",
     ):
         for row in rows("criteria", room_kind):

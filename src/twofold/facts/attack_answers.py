@@ -14,13 +14,16 @@ from twofold.diary.headache import Attack, Aura
 from twofold.facts.answers import Answers
 from twofold.facts.headache import hours_between
 from twofold.knowledge.criterion import pain_lines
+from twofold.knowledge.medicine import named
 from twofold.units import days_between
 
 SIDES: Mapping[str, str] = {"left": "unilateral", "right": "unilateral", "both": "bilateral"}
 """A side that shifts is neither: the diary does not say whether within one attack."""
 
 ONE_HOUR = 1.0
-TRIPTANS_AND_ERGOTS = ("triptan", "ergot")
+RELIEVING = ("triptan", "ergot")
+SPECIFIC = ("triptan", "ergot", "gepant", "ditan")
+"""Classes of medicines that are taken for migraine and nothing else."""
 
 
 def attack_answers(attack: Attack, diary: Diary, table: DayTable, person: Answers) -> Answers:
@@ -112,18 +115,34 @@ def _treatment(attack: Attack, diary: Diary, table: DayTable) -> dict[str, Value
     A diary rates relief on no stated scale: that a triptan or ergot relieved an
     attack is never read from it, only that none was taken.
     """
-    rows = list(rows_of(attack, diary, len(table)))
-    special = _taken(table, rows, TRIPTANS_AND_ERGOTS)
+    rows = rows_of(attack, diary, len(table))
+    taken = _acute_on(rows, table)
+    names = [
+        dose.name
+        for dose in diary.doses
+        if dose.purpose != "preventive" and days_between(diary.first_day, dose.when.day) in rows
+    ]
     return {
-        "treated_early": _taken(table, rows, tuple(name for name, _ in table.family("acute"))),
-        "triptan_relieved": False if special is False else None,
+        "treated_early": taken,
+        "acute_taken": taken,
+        "specific_taken": _is_any_of(names, SPECIFIC, taken),
+        "triptan_relieved": False if _is_any_of(names, RELIEVING, taken) is False else None,
     }
 
 
-def _taken(table: DayTable, rows: list[int], families: tuple[str, ...]) -> bool | None:
-    """Whether one of these families was taken on these rows; unknown where a day was not asked."""
-    columns = {name: column[rows] for name, column in table.family("acute")}
-    if any((columns[name] == 1).any() for name in families if name in columns):
+def _acute_on(rows: range, table: DayTable) -> bool | None:
+    """Whether acute medicine was taken on these days; unknown where one of them was not asked."""
+    columns = [column[list(rows)] for _, column in table.family("acute")]
+    if any((column == 1).any() for column in columns):
         return True
-    is_known = bool(columns) and not any(np.isnan(column).any() for column in columns.values())
+    is_known = bool(columns) and not any(np.isnan(column).any() for column in columns)
     return False if is_known else None
+
+
+def _is_any_of(names: list[str], classes: tuple[str, ...], taken: bool | None) -> bool | None:
+    """Whether a name belongs to one of the classes; a name that is not known leaves it open."""
+    found = [named(name) for name in names]
+    if any(not set(one.classes).isdisjoint(classes) for one in found if one is not None):
+        return True
+    is_open = taken is None or any(one is None or one.needs_name for one in found)
+    return None if is_open else False

@@ -35,10 +35,11 @@ from twofold.facts.reasons import reason, words_of
 from twofold.knowledge.condition import Condition, Truth, all_of, any_of
 from twofold.knowledge.criterion import (
     AllButOne,
+    DayKind,
+    DayRule,
     HeadachePattern,
-    MigraineDay,
     Part,
-    migraine_days,
+    day_kinds,
     patterns,
 )
 
@@ -47,6 +48,9 @@ MONTH = 30
 
 MANY = 100_000
 """More attacks than anyone has: a diary knows only the least that there were."""
+
+MIGRAINE_DAY = "1.3 C"
+"""The kind of day that criterion 1.3 C counts."""
 
 COUNTED = ("n_attacks", "n_auras")
 DAYS = ("mhd", "mmd")
@@ -103,10 +107,14 @@ class Kept(Told):
     """What a diary tells: its attacks one by one, and its months, the newest first."""
 
     def __init__(
-        self, followed: Followed, attacks: tuple[Attacked, ...], months: tuple[Month, ...]
+        self,
+        followed: Followed,
+        attacks: tuple[Attacked, ...],
+        months: tuple[Month, ...],
+        counted: tuple[tuple[str, Count], ...],
     ) -> None:
         super().__init__(followed)
-        self.attacks, self.months = attacks, months
+        self.attacks, self.months, self.counted = attacks, months, counted
 
     def per_attack(self, part: Part, pattern: HeadachePattern) -> Judged:
         """Judge a criterion on the attacks that meet all of the pattern's; else on the nearest."""
@@ -280,9 +288,12 @@ def kept(diary: Diary, table: DayTable, answers: Answers) -> Kept:
     """
     inside = [one for one in diary.attacks if rows_of(one, diary, len(table))]
     attacks = _alike_once([attack_answers(one, diary, table, answers) for one in inside])
-    days = _migraine_column(diary, table, tuple(zip(inside, attacks, strict=True)))
+    both_told = tuple(zip(inside, attacks, strict=True))
+    days = {name: days_of_kind(kind, diary, table, both_told) for name, kind in day_kinds().items()}
     person = with_cycles(answers, table)
-    return Kept(following(person), attacks, months_of(table["headache"], days))
+    months = months_of(table["headache"], days[MIGRAINE_DAY])
+    counted = tuple((name, count(column[-MONTH:])) for name, column in days.items())
+    return Kept(following(person), attacks, months, counted)
 
 
 def months_of(headache: Column, migraine: Column) -> tuple[Month, ...]:
@@ -307,15 +318,23 @@ def _alike_once(each: list[Answers]) -> tuple[Attacked, ...]:
     return tuple(made[key] for key in keys)
 
 
-def _migraine_column(
-    diary: Diary, table: DayTable, attacks: tuple[tuple[Attack, Attacked], ...]
+def days_of_kind(
+    kind: DayKind, diary: Diary, table: DayTable, attacks: tuple[tuple[Attack, Attacked], ...]
 ) -> Column:
-    """Return the migraine days of criterion 1.3 C; an attack that cannot be told leaves it open."""
+    """Return the days of one kind: yes, no, or unknown where an attack cannot be told.
+
+    Parameters
+    ----------
+    kind : DayKind
+        What is counted (``day_kinds()``).
+    attacks : tuple of (Attack, Attacked)
+        The attacks inside the table, each with what it answers.
+    """
     truths: dict[int, list[Truth]] = {}
     for attack, told in attacks:
-        is_migraine = any_of(_makes_a_migraine_day(rule, told) for rule in migraine_days())
+        is_one = any_of(_makes_the_day(rule, told) for rule in kind.rules)
         for row in rows_of(attack, diary, len(table)):
-            truths.setdefault(row, []).append(is_migraine)
+            truths.setdefault(row, []).append(is_one)
     column = np.where(table["headache"] == 0, 0.0, np.nan)
     for row, told_of in truths.items():
         found = any_of(told_of)
@@ -323,8 +342,7 @@ def _migraine_column(
     return column
 
 
-def _makes_a_migraine_day(rule: MigraineDay, attack: Attacked) -> Truth:
-    if rule.when is not None:
-        return rule.when.holds(attack.answers)
-    parts = [part for part in patterns()[rule.pattern].parts if part.id in rule.parts]
-    return all_of(attack.truth(part) for part in parts)
+def _makes_the_day(rule: DayRule, attack: Attacked) -> Truth:
+    holds = True if rule.when is None else rule.when.holds(attack.answers)
+    parts = patterns()[rule.pattern].parts if rule.parts else ()
+    return all_of([holds, *(attack.truth(one) for one in parts if one.id in rule.parts)])

@@ -30,6 +30,7 @@ from twofold.knowledge.criterion import (
     Note,
     PatternFlag,
     Precedence,
+    day_kinds,
     pattern_notes,
     patterns,
     precedences,
@@ -102,6 +103,16 @@ class MonthTold:
 
 
 @dataclass(frozen=True)
+class DaysTold:
+    """Days of one kind in the last 30: at least, and at most if the unknown ones were such days."""
+
+    id: str
+    says: str
+    least: int
+    most: int
+
+
+@dataclass(frozen=True)
 class Classification:
     """What the answers fit.
 
@@ -124,6 +135,8 @@ class Classification:
         ``fits`` and the ids of the flags.
     months : tuple of MonthTold
         The months of the diary, the newest first; empty without a diary.
+    days : tuple of DaysTold
+        Headache and migraine days of its last 30, by definition; studies differ in theirs.
     """
 
     patterns: tuple[Pattern, ...]
@@ -135,6 +148,7 @@ class Classification:
     ask: tuple[str, ...]
     ids: tuple[str, ...]
     months: tuple[MonthTold, ...] = ()
+    days: tuple[DaysTold, ...] = ()
 
     def pattern(self, pattern_id: str) -> Pattern:
         """Return one pattern.
@@ -148,7 +162,8 @@ class Classification:
 
     def lines(self) -> tuple[str, ...]:
         """Return what is told: flags first, then patterns, then what is still open."""
-        return (*_flag_lines(self), *_pattern_lines(self), *(one.says for one in self.notes))
+        notes = (one.says for one in self.notes)
+        return (*_flag_lines(self), *_month_lines(self), *_pattern_lines(self), *notes)
 
 
 def classify(answers: Answers) -> Classification:
@@ -188,7 +203,11 @@ def classify_diary(diary: Diary, table: DayTable, answers: Answers | None = None
     told = kept(diary, table, answers or Answers.of())
     found = classify_told(told)
     months = tuple(_month(one) for one in told.months)
-    return replace(found, months=months, notes=(*_too_unknown(told.months), *found.notes))
+    days = tuple(
+        DaysTold(name, day_kinds()[name].says, one.hits, one.most) for name, one in told.counted
+    )
+    notes = (*_too_unknown(told.months), *found.notes)
+    return replace(found, months=months, days=days, notes=notes)
 
 
 def _month(month: Month) -> MonthTold:
@@ -398,6 +417,13 @@ def _flag_lines(told: Classification) -> Iterable[str]:
         )
         if flag.could_be:
             yield _words("could_be", questions=_questions(flag.ask))
+
+
+def _month_lines(told: Classification) -> Iterable[str]:
+    if told.months:
+        last = told.months[0]
+        numbers = {"count": last.headache, "known": last.known, "days": last.days}
+        yield _words("month", **{name: str(number) for name, number in numbers.items()})
 
 
 def _pattern_lines(told: Classification) -> Iterable[str]:

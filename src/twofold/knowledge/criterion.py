@@ -172,13 +172,24 @@ class Note:
 
 
 @dataclass(frozen=True)
-class MigraineDay:
-    """What makes a day one of the migraine days of a criterion: an attack on it that meets it."""
+class DayRule:
+    """What makes a day one of a kind of day: an attack on it that meets the parts and ``when``."""
 
     id: str
+    day: str
     pattern: str
     parts: tuple[str, ...]
     when: Condition | None
+
+
+@dataclass(frozen=True)
+class DayKind:
+    """A kind of day that is counted; one of its rules is enough."""
+
+    id: str
+    says: str
+    rules: tuple[DayRule, ...]
+    sources: tuple[Source, ...]
 
 
 @dataclass(frozen=True)
@@ -190,16 +201,28 @@ class PainLine:
 
 
 @cache
-def migraine_days() -> tuple[MigraineDay, ...]:
-    """Return what makes a day a migraine day; one of them is enough."""
-    return tuple(
-        MigraineDay(
+def day_kinds() -> dict[str, DayKind]:
+    """Return the kinds of days that are counted, by id."""
+    rules = [_day_rule(row) for row in rows("criteria", "day")]
+    return {
+        row["id"]: DayKind(
             id=row["id"],
-            pattern=row.get("attack_meets", {}).get("of", ""),
-            parts=tuple(row.get("attack_meets", {}).get("parts", ())),
-            when=optional(row, "when"),
+            says=row["says"],
+            rules=tuple(one for one in rules if one.day == row["id"]),
+            sources=row["sources"],
         )
-        for row in rows("criteria", "migraine_day")
+        for row in rows("criteria", "day_kind")
+    }
+
+
+def _day_rule(row: Row) -> DayRule:
+    meets = row.get("attack_meets", {})
+    return DayRule(
+        id=row["id"],
+        day=row["day"],
+        pattern=meets.get("of", ""),
+        parts=tuple(meets.get("parts", ())),
+        when=optional(row, "when"),
     )
 
 
