@@ -41,6 +41,7 @@ def test_each_kind_of_words_has_examples_of_both_kinds() -> None:
         "Wánt to díe",
         "want to dieeee",
         "kill-myself",
+        "𝕀 𝕨𝕒𝕟𝕥 𝕥𝕠 𝕕𝕚𝕖",
         "the doctor asked whether I think of suicide; I do not",
     ],
 )

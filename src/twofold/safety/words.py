@@ -59,7 +59,7 @@ def as_plain(text: str) -> str:
     >>> as_plain("I  can’t — go ON!!")
     'i cant go on'
     """
-    letters = unicodedata.normalize("NFKD", text.casefold())
+    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     letters = "".join(one for one in letters if not unicodedata.combining(one))
     letters = re.sub(r"['’`´ʼ]", "", letters)
     return " ".join(re.sub(r"[^\w]+|_", " ", letters).split())
