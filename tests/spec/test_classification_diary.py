@@ -105,6 +105,38 @@ def test_four_attacks_that_are_all_there_ever_were_fit_only_probable_migraine() 
     assert "1.5.1" in classified.fits
 
 
+@pytest.mark.parametrize(
+    ("attacks", "lifetime", "status"),
+    [
+        (5, None, "met"),
+        (4, None, "unknown"),
+        (4, 4, "not met"),
+        (4, 9, "met"),
+        (0, None, "unknown"),
+    ],
+)
+def test_attacks_that_miss_one_criterion_fit_probable_migraine_when_there_are_five(
+    attacks: int, lifetime: int | None, status: str
+) -> None:
+    """Four that miss one, and no more in life, miss the number as well."""
+    signs = Symptoms(nausea=False, vomiting=False, photophobia=True, phonophobia=False)
+    each = (replace(migraine(3 * number), symptoms=signs) for number in range(attacks))
+    classified = told(kept(each, 60), n_attacks=lifetime)
+    assert classified.pattern("1.5.1").status == status
+
+
+def test_attacks_that_miss_two_criteria_never_fit_probable_migraine() -> None:
+    classified = told(kept((tension(3 * number) for number in range(9)), 60))
+    assert classified.pattern("1.5.1").status == "not met"
+
+
+def test_attacks_of_which_one_criterion_is_open_leave_probable_migraine_open() -> None:
+    each = (replace(migraine(3 * number), symptoms=Symptoms()) for number in range(9))
+    classified = told(kept(each, 60))
+    assert classified.pattern("1.1").status == classified.pattern("1.5.1").status == "unknown"
+    assert "nausea" in classified.pattern("1.1").ask
+
+
 def test_criteria_met_by_different_attacks_are_not_met_together() -> None:
     """One kind of attack has the pain, another the nausea: none is migraine."""
     no_nausea = Symptoms(nausea=False, vomiting=False, photophobia=False, phonophobia=False)
