@@ -60,7 +60,10 @@ def picture(shown: Sequence[Edge], *, theme: str = "", links: bool = True) -> st
     drawn = layout(shown)
     width, height = ceil(drawn.width), ceil(drawn.height)
     parts = [*_lines(drawn, links), *map(_box, drawn.boxes), *_headings(drawn)]
-    parts += [_number(number, links) for number in drawn.numbers]
+    firsts = {number.edge: number for number in reversed(drawn.numbers)}
+    parts += [
+        _number(number, links, is_first=firsts[number.edge] is number) for number in drawn.numbers
+    ]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="map" role="group" '
         f'aria-labelledby="map-title map-desc" viewBox="0 0 {width} {height}" '
@@ -190,13 +193,17 @@ def _marks(marks: str, x: float, y: float) -> str:
     return (disc if marks == "M" else diamond) % x
 
 
-def _number(number: Number, links: bool) -> str:
+def _number(number: Number, links: bool, *, is_first: bool) -> str:
+    """Write a link's number; the keyboard stops once at each link, however often it stands."""
     edge = edges()[number.edge]
-    struck = " struck" if strengths()[edge.strength].is_struck else ""
+    strength = strengths()[edge.strength]
+    struck = " struck" if strength.is_struck else ""
     text = (
         f'<text x="{number.x:.1f}" y="{number.y + 5:.1f}" text-anchor="middle">'
         f"{number.edge.removeprefix('E').removeprefix('0')}</text>"
     )
     if links:
-        text = f'<a href="#{edge.id}" aria-label="{escape(edge.id)}">{text}</a>'
+        words = escape(f"{edge.id}, {strength.label}: {edge.claim}")
+        stop = "" if is_first else ' tabindex="-1" aria-hidden="true"'
+        text = f'<a href="#{edge.id}" aria-label="{words}"{stop}>{text}</a>'
     return f'<g class="no{struck}" data-edge="{edge.id}">{text}</g>'
