@@ -149,6 +149,15 @@ def test_a_place_says_whether_a_link_starts_passes_or_ends_there(
     assert heads[-1] == way
 
 
+def test_a_link_can_be_asked_for_by_its_number() -> None:
+    told = biology.told("e25")
+    assert told.ids == ("E25",) and told.node == ""
+    assert [place.id for place in told.places] == ["norepinephrine", "migraine", "depression"]
+    assert told.lines()[1].startswith("E25 noradrenaline → migraine and depression: ")
+    held = biology.told("E33").lines()
+    assert held[1] == "1 more link names no source yet, and nothing is told of it: E33."
+
+
 def test_a_place_that_the_map_lacks_gets_a_plain_sentence_and_a_suggestion() -> None:
     with pytest.raises(TwofoldError) as caught:
         biology.told("seratonin")

@@ -7,7 +7,7 @@ for clinicians; it is never shown to a person.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from hashlib import sha256
@@ -158,11 +158,12 @@ class Biology:
         """Return the map as sentences; a person reads no link without a source."""
         shown = [link for link in self.links if view == "clinician" or link.is_shown_to_a_person]
         held = [link.id for link in self.links if link not in shown]
-        body = self._near(shown) if self.node else self._whole(shown)
+        body = self._near(shown) if self.node else self._listed(shown)
         return (*body, *_held_lines(held), self.bounds)
 
-    def _whole(self, shown: Sequence[Link]) -> tuple[str, ...]:
-        return (self.title, *(link.sentence() for link in shown), ELSEWHERE, *self.instead)
+    def _listed(self, shown: Sequence[Link]) -> tuple[str, ...]:
+        elsewhere = (ELSEWHERE, *self.instead) if self.instead else ()
+        return (self.title, *(link.sentence() for link in shown), *elsewhere)
 
     def _near(self, shown: Sequence[Link]) -> tuple[str, ...]:
         """Tell what starts at the place, what passes it and what ends there."""
@@ -186,27 +187,43 @@ def _way(link: Link, node: str) -> str:
 
 
 def told(node: str | None = None) -> Biology:
-    """Return the whole map, or the links near one place, as plain values.
+    """Return the whole map, the links near one place, or one link, as plain values.
 
     Parameters
     ----------
     node : str, optional
-        A place by its id or its name.
+        A place by its id or its name, or a link by its id.
 
     Raises
     ------
     TwofoldError
-        When the map has no such place.
+        When the map has no such place and no such link.
     """
-    at = "" if node is None else _found(node).id
-    links = tuple(_link(edge) for edge in edges().values() if not at or edge.touches(at))
-    near = {one for link in links for one in link.nodes} | ({at} if at else set(nodes()))
+    if node is None:
+        elsewhere = tuple(one.instead for one in told_corrections())
+        return _told(
+            "What migraine and depression share, link by link", edges().values(), elsewhere
+        )
+    link = edges().get(node.strip().upper())
+    if link is not None:
+        return _told(f"Link {link.id} of the map", [link])
+    at = _found(node)
+    near = [edge for edge in edges().values() if edge.touches(at.id)]
+    return _told(f"Near {at.label}", near, node=at.id)
+
+
+def _told(
+    title: str, chosen: Iterable[Edge], instead: tuple[str, ...] = (), *, node: str = ""
+) -> Biology:
+    links = tuple(_link(edge) for edge in chosen)
+    near = {one for link in links for one in link.nodes} | ({node} if node else set())
+    is_whole = len(links) == len(edges())
     return Biology(
-        title="What migraine and depression share, link by link",
-        node=at,
-        places=tuple(_place(one) for one in nodes().values() if one.id in near),
+        title=title,
+        node=node,
+        places=tuple(_place(one) for one in nodes().values() if is_whole or one.id in near),
         links=links,
-        instead=() if at else tuple(one.instead for one in told_corrections()),
+        instead=instead,
         bounds=BOUNDS,
         ids=tuple(link.id for link in links),
     )
@@ -225,9 +242,9 @@ def told_corrections() -> tuple[Correction, ...]:
 def _held_lines(held: Sequence[str]) -> tuple[str, ...]:
     if not held:
         return ()
-    noun = "link names" if len(held) == 1 else "links name"
-    return (f"{len(held)} more {noun} no source yet, and nothing is told of them: "
-            f"{', '.join(held)}.",)  # fmt: skip
+    name, them = ("link names", "it") if len(held) == 1 else ("links name", "them")
+    ids = ", ".join(held)
+    return (f"{len(held)} more {name} no source yet, and nothing is told of {them}: {ids}.",)
 
 
 def _found(name: str) -> Node:
