@@ -390,6 +390,11 @@ def test_a_line_of_other_people_is_applied_only_where_it_is_known_that_one_is_of
     assert "hit6.chronic_group" not in [one.id for one in there.results]
 
 
+def test_an_equal_total_is_the_same() -> None:
+    found = change(total_only("phq9", 5), total_only("phq9", 5))
+    assert (found.direction, found.points, found.why_not, found.ids) == ("same", 0, "", ())
+
+
 def test_from_nothing_there_is_no_share() -> None:
     found = change(total_only("phq9", 0), total_only("phq9", 4))
     assert found.percent is None
