@@ -262,6 +262,30 @@ def test_chronic_migraine_needs_a_fourth_month_or_the_word_that_it_was_so_before
     assert told(diary, so_before=so_before).pattern("1.3").status == status
 
 
+@pytest.mark.parametrize(("days", "is_asked"), [(120, False), (90, True), (60, False)])
+def test_how_it_was_before_the_diary_is_asked_only_where_it_could_decide(
+    days: int, is_asked: bool
+) -> None:
+    classified = told(kept((migraine(number) for number in every(2, days)), days))
+    assert ("so_before" in classified.pattern("1.3").ask) is is_asked
+
+
+def test_a_month_says_how_many_of_its_days_are_known_and_what_the_others_could_add() -> None:
+    unknown = [number for number in range(120) if number % 30 in (1, 3)]
+    classified = told(kept((migraine(number) for number in every(2, 120)), 120, unknown=unknown))
+    newest = classified.months[0]
+    assert (newest.days, newest.known) == (30, 28)
+    assert (newest.headache, newest.headache_at_most) == (15, 17)
+    assert (newest.migraine, newest.migraine_at_most) == (15, 17)
+    assert classified.lines()[0] == (
+        "Of the last 30 days, 28 are known. 15 of them were headache days."
+    )
+    reason = {one.id: one.reason for one in classified.pattern("1.3").criteria}["A"]
+    assert reason == (
+        "headache on 15 to 17 of 30 days, 28 of them known; so in the last 4 times 30 days, of 4 asked"
+    )
+
+
 def test_one_of_four_months_under_fifteen_days_is_no_chronic_migraine() -> None:
     attacks = [migraine(number) for number in every(2, 120) if not 30 <= number < 34]
     assert told(kept(attacks, 120)).pattern("1.3").status == "not met"
