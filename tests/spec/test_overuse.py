@@ -314,6 +314,10 @@ def test_a_second_dose_on_a_counted_day_adds_no_day_and_no_warning() -> None:
     assert before_dose("triptan", 12, is_counted_today=True) is None
 
 
+def test_no_unknown_day_is_assumed_where_none_is_told() -> None:
+    assert before_dose("triptan", 6) is None
+
+
 def test_where_unknown_days_or_an_unknown_name_could_decide_the_warning_says_so() -> None:
     words = [before_dose("triptan", 7, 2), before_dose("unnamed_painkiller", 9)]
     assert all(one is not None and "what is not known could decide" in one.text for one in words)

@@ -23,6 +23,19 @@ def test_the_days_of_a_case_stand_where_the_table_says(example: dict[str, Any]) 
     assert told(found, example["expect"]) == example["expect"]
 
 
+@pytest.mark.parametrize("example", EXAMPLES, ids=[one["id"] for one in EXAMPLES])
+def test_every_sentence_about_a_case_is_whole(example: dict[str, Any]) -> None:
+    said = overuse(of_case(case_of(example["case"]))).lines()
+    assert said and all(line.endswith(".") for line in said)
+    assert not [line for line in said if "None" in line or "{" in line or "  " in line]
+
+
+def test_the_sentences_name_the_days_and_the_level() -> None:
+    said = overuse(of_case(case_of({"triptan_days": 8, "unknown_days": 1, "painkiller": 9})))
+    assert said.lines()[0].startswith("Days a month with a triptan: 8 to 9. This is near the level")
+    assert "10 or 15 days" in said.lines()[1]
+
+
 def told(found: Overuse, expect: dict[str, Any]) -> dict[str, Any]:
     """Return what was found about the keys that an example speaks of."""
     tiers = {one.family: one.tier for one in found.families}
