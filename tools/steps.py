@@ -35,6 +35,7 @@ STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("python", "bench/truth"),
         ("python", "bench/treatment_and_burden.py"),
         ("python", "bench/sbc.py"),
+        ("python", "bench/never_say.py"),
     ),
     "docs": (
         ("sphinx-build", "-q", "-W", "-b", "doctest", "docs", "docs/_build/doctest"),

@@ -24,8 +24,10 @@ from twofold.safety.flag import (
     Reviewed,
     Shown,
     Triggered,
+    closes,
     flag_of,
     open_flag,
+    opens,
 )
 
 START = dt.datetime(2026, 3, 4, 9, 0, tzinfo=dt.UTC)
@@ -109,6 +111,28 @@ def test_a_new_answer_of_1_opens_a_closed_flag_again() -> None:
     closed = opened().after(item9(24, 0))
     assert isinstance(closed, ClosedFlag) and closed.by == item9(24, 0)
     assert isinstance(closed.after(item9(48, 1)), OpenFlag)
+
+
+KINDS = [
+    (item9(1, 0), False, True),
+    (item9(1, 1), True, False),
+    (item9(1, 3), True, False),
+    (Triggered(at(1), "words"), True, False),
+    (Reviewed(at(1), "Dr Ito"), False, True),
+    (Shown(at(1)), False, False),
+    (Pressed(at(1), "mistake"), False, False),
+    (LeftPage(at(1)), False, False),
+]
+
+
+@pytest.mark.parametrize(
+    ("event", "is_opening", "is_closing"), KINDS, ids=lambda one: str(one)[:40]
+)
+def test_each_kind_of_event_opens_closes_or_does_neither(
+    event: Event, is_opening: bool, is_closing: bool
+) -> None:
+    assert opens(event) is is_opening
+    assert closes(event) is is_closing
 
 
 PAGES = [

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from twofold.diary.item9 import Answered
 from twofold.facts.answers import Answers
 from twofold.safety.assess import assess
-from twofold.safety.words import WordGroup, as_plain, noticed, word_groups
+from twofold.safety.words import WordGroup, as_plain, noticed, still_noticed, word_groups
 
 NOTICED = [(group, words) for group in word_groups() for words in group.noticed]
 NOT = [words for group in word_groups() for words in group.not_noticed]
@@ -74,3 +74,31 @@ def test_a_text_without_such_words_opens_nothing_and_a_text_that_is_not_there_sa
     quiet = assess(Answers.of({"free_text": "Rain. Headache at noon, gone by four."}, Answered(0)))
     assert quiet.flow == "none"
     assert assess(Answers.of({}, Answered(0))).flow == "none"
+
+
+DARK, QUIET = "I want to die.", "A quiet day."
+
+
+@pytest.mark.parametrize(
+    ("written", "zeros", "stands"),
+    [
+        ([], [], False),
+        ([(1, QUIET)], [], False),
+        ([(1, DARK)], [], True),
+        ([(1, DARK), (9, QUIET)], [], True),
+        ([(1, DARK)], [2], False),
+        ([(1, DARK)], [1], True),
+        ([(5, DARK)], [2], True),
+        ([(5, DARK)], [2, 7], False),
+        ([(5, DARK), (8, DARK)], [7], True),
+    ],
+)
+def test_words_stand_until_item_9_is_answered_0_on_a_later_day(
+    written: list[tuple[int, str]], zeros: list[int], stands: bool
+) -> None:
+    assert still_noticed(written, zeros) is stands
+
+
+def test_a_no_in_the_case_does_not_outweigh_the_persons_own_words() -> None:
+    told = {"free_text": DARK, "noticed_words": False}
+    assert assess(Answers.of(told, Answered(0))).triggers == ("words",)

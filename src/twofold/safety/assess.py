@@ -195,7 +195,7 @@ def _flag_lines(flags: tuple[Flag, ...]) -> tuple[str, ...]:
 def _open_lines(safety: Safety) -> tuple[str, ...]:
     words = wording("safety")["tell"]
     found: list[str] = []
-    if not safety.flags:
+    if not safety.flags and safety.page is None:
         found.append(words["no_sign"])
     match safety.item9:
         case NotAsked():

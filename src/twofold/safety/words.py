@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -51,6 +52,28 @@ def noticed(text: str) -> tuple[str, ...]:
     drawn_out = as_plain(text)
     spellings = [re.sub(r"(.)\1{2,}", letters, drawn_out) for letters in (r"\1\1", r"\1")]
     return tuple(group.id for group in word_groups() if any(map(group.pattern.search, spellings)))
+
+
+def still_noticed(written: Iterable[tuple[int, str]], answered_0_on: Iterable[int] = ()) -> bool:
+    """Return whether words stand that no later item 9 of 0 has answered.
+
+    Parameters
+    ----------
+    written : iterable of (int, str)
+        The row of a day and a text of that day.
+    answered_0_on : iterable of int
+        The rows of days on which item 9 was answered with 0. An answer of the
+        same day is not certainly later, so it answers nothing.
+
+    Examples
+    --------
+    >>> still_noticed([(3, "I want to die")], answered_0_on=[3])
+    True
+    >>> still_noticed([(3, "I want to die")], answered_0_on=[4])
+    False
+    """
+    last = max(answered_0_on, default=None)
+    return any(noticed(text) for row, text in written if last is None or row >= last)
 
 
 def as_plain(text: str) -> str:

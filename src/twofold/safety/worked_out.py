@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from twofold.diary.case import Value
 from twofold.errors import TwofoldError
 from twofold.facts.answers import Answers
 from twofold.facts.following import following
@@ -22,11 +23,19 @@ LISTS = ("current", "current_from_neurologist", "current_from_psychiatrist", "as
 
 
 def worked_out(answers: Answers) -> Answers:
-    """Return the answers and what follows from them; an answer that was given is never changed."""
+    """Return the answers and what follows from them.
+
+    A "no" that was given stands, unless a list of medicines or the person's own
+    words say otherwise.
+    """
     told = following(answers).answers
     found: dict[str, bool | None] = {one.field: _takes(one, told) for one in takes()}
     found["noticed_words"] = _has_noticed_words(told)
-    return told.having(**{field: value for field, value in found.items() if told[field] is None})
+    return told.having(**{field: _either(told[field], value) for field, value in found.items()})
+
+
+def _either(given: Value | None, found: bool | None) -> Value | None:
+    return found if given is None or found is True else given
 
 
 def words_in(answers: Answers, field: str) -> tuple[str, ...]:
