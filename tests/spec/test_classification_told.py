@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from twofold.errors import RecordError
 from twofold.facts.answers import Answers
 from twofold.facts.classification import classify
 from twofold.facts.criteria import CriterionResult
@@ -149,6 +150,20 @@ def test_a_pattern_asks_what_its_open_criteria_ask_and_each_question_once() -> N
 
 def test_a_pattern_that_is_ruled_out_asks_nothing() -> None:
     assert classify(Answers.of({"n_attacks": 3})).pattern("1.1").ask == ()
+
+
+@pytest.mark.parametrize("day", ["31.06.2025", "2025-06-31", "tenth", ""])
+def test_a_day_that_cannot_be_read_is_refused_in_words(day: str) -> None:
+    days = {"period_starts": (day,), "attack_days": ("2025-06-08",)}
+    with pytest.raises(
+        RecordError, match=r"period_starts: .* is not a day\. Write it as 2025-06-10"
+    ):
+        classify(Answers.of(days))
+
+
+def test_dates_and_day_numbers_are_not_mixed() -> None:
+    with pytest.raises(RecordError, match="dated and an undated"):
+        classify(Answers.of({"period_starts": ("10",), "attack_days": ("2025-06-08",)}))
 
 
 def test_an_entry_that_is_not_there_is_refused() -> None:

@@ -23,6 +23,7 @@ from twofold.facts.criteria import (
     pattern_status,
 )
 from twofold.facts.following import following
+from twofold.facts.menstrual import with_named_days
 from twofold.facts.red_flags import RedFlag, RedFlags, red_flags
 from twofold.knowledge.claim import Source
 from twofold.knowledge.criterion import (
@@ -178,8 +179,13 @@ def classify(answers: Answers) -> Classification:
     Returns
     -------
     Classification
+
+    Raises
+    ------
+    RecordError
+        When a day among the named days cannot be read.
     """
-    return classify_told(Told(following(answers)))
+    return classify_told(Told(following(with_named_days(answers))))
 
 
 def classify_diary(diary: Diary, table: DayTable, answers: Answers | None = None) -> Classification:

@@ -6,11 +6,13 @@ day 0. The window runs from day −2 to day 3 (ICHD-3, appendix A1.1).
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
 
 from twofold.daytable import Column, DayTable
+from twofold.errors import RecordError
 from twofold.facts.answers import Answers
 from twofold.facts.cycle import LONGEST_CYCLE, WINDOW_DAYS
 from twofold.units import Day, days_between
@@ -74,9 +76,55 @@ def cycles_told(table: DayTable) -> CyclesTold | None:
     )
 
 
+def told_by_days(answers: Answers) -> CyclesTold | None:
+    """Return what named days say: first days of bleeding, and all days on which an attack began.
+
+    Raises
+    ------
+    RecordError
+        When a day cannot be read, or dates and day numbers are mixed.
+    """
+    starts, attacks = _days(answers, "period_starts"), _days(answers, "attack_days")
+    if starts is None or attacks is None or not starts:
+        return None
+    last = sorted(starts, key=lambda day: days_between(starts[0], day))[-CYCLES:]
+    since = [day for day in attacks if day_of_cycle(day, last[0]) >= min(WINDOW_DAYS)]
+    inside = [day for day in since if any(_is_inside(day, start) for start in last)]
+    with_attack = sum(any(_is_inside(day, start) for day in attacks) for start in last)
+    return CyclesTold(len(last), with_attack, outside=len(inside) < len(since))
+
+
+def _is_inside(day: Day, start: Day) -> bool:
+    return is_around_bleeding(day_of_cycle(day, start))
+
+
+def _days(answers: Answers, field: str) -> list[Day] | None:
+    told = answers[field]
+    return [_day(word, field) for word in told] if isinstance(told, tuple) else None
+
+
+def _day(word: str, field: str) -> Day:
+    try:
+        return int(word) if word.isdigit() else dt.date.fromisoformat(word)
+    except ValueError:
+        raise RecordError(
+            f"{word!r} is not a day.",
+            where=field,
+            remedy="Write it as 2025-06-10, or as a day number.",
+        ) from None
+
+
+def with_named_days(answers: Answers) -> Answers:
+    """Return the answers with what named days say about the cycle, where nothing else was told."""
+    return _with(told_by_days(answers), answers)
+
+
 def with_cycles(answers: Answers, table: DayTable) -> Answers:
     """Return the answers with what the diary says about the cycle, where nothing else was told."""
-    told = cycles_told(table)
+    return _with(cycles_told(table), answers)
+
+
+def _with(told: CyclesTold | None, answers: Answers) -> Answers:
     if told is None or answers["cycles_recorded"] is not None:
         return answers
     known = answers.having(menstruates=True, cycles_recorded=told.recorded)
