@@ -51,6 +51,27 @@ def test_a_word_for_not_known_is_not_known(word) -> None:
     assert case_of({"age": word}).answers["age"] is None
 
 
+@pytest.mark.parametrize(
+    ("told", "lines"),
+    [
+        ({"triptan": 4, "nsaid": 10}, ("triptan 4", "nsaid 10")),
+        (["triptan 4"], ("triptan 4",)),
+        ("triptan 4", ("triptan 4",)),
+        ([{"day": 3, "medicines": ["a", "b"]}], ("3: a, b",)),
+        ([{"headache": 16, "sumatriptan": 11}], ("headache 16, sumatriptan 11",)),
+        ({"3": ["a", "b"]}, ("3: a, b",)),
+    ],
+)
+def test_a_list_may_be_written_as_lines_or_as_objects(told, lines) -> None:
+    assert case_of({"acute_days": told}).answers["acute_days"] == lines
+
+
+@pytest.mark.parametrize("told", [3, True, [3], [[1]], {"a": True}, {"a": None}, [{"day": 3}]])
+def test_a_list_of_anything_else_is_refused(told) -> None:
+    with pytest.raises(SchemaError, match="Give a list of words"):
+        case_of({"acute_days": told})
+
+
 def test_an_unanswered_item_nine_is_not_asked_and_an_answered_one_keeps_its_answer() -> None:
     assert case_of({"phq9": 3}).item9 == NotAsked()
     assert case_of({"item9": None}).item9 == NotAsked()
@@ -67,7 +88,7 @@ def test_item_nine_has_no_truth_value_no_number_and_no_order(item9) -> None:
         lambda one: one < 1,
         lambda one: not one,
     ):
-        with pytest.raises(TypeError, match="^the suicide question has no truth value"):
+        with pytest.raises(TypeError, match=r"^the suicide question has no truth value"):
             reading(item9)
 
 

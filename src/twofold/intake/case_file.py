@@ -196,8 +196,8 @@ def _choice(field: Field, answer: Any, where: str) -> str:
 
 
 def _list(field: Field, answer: Any, where: str) -> tuple[str, ...]:
-    told = [answer] if isinstance(answer, str) else answer
-    if not isinstance(told, list) or not all(isinstance(one, str) for one in told):
+    told = _lines(answer)
+    if told is None:
         raise _wrong(field, answer, where, "Give a list of words, or null.")
     if not field.choices:
         return tuple(one.strip() for one in told if one.strip())
@@ -206,6 +206,41 @@ def _list(field: Field, answer: Any, where: str) -> tuple[str, ...]:
         if word is None:
             raise _wrong(field, written, where, f"Choose from: {', '.join(field.choices)}.")
     return tuple(word for _, word in words if word is not None)
+
+
+def _lines(answer: Any) -> list[str] | None:
+    """Return a list as lines of words; an object says what its lines say.
+
+    ``{"triptan": 4}`` is the line "triptan 4"; ``{"day": 3, "medicines": ["a", "b"]}``
+    in a list is the line "3: a, b".
+    """
+    if isinstance(answer, str):
+        return [answer]
+    if isinstance(answer, dict):
+        found = [_line_of(name, value) for name, value in answer.items()]
+    elif isinstance(answer, list):
+        found = [one if isinstance(one, str) else _record(one) for one in answer]
+    else:
+        return None
+    return None if None in found else [one for one in found if one is not None]
+
+
+def _line_of(name: str, value: Any) -> str | None:
+    if isinstance(value, list):
+        return f"{name}: {', '.join(value)}" if all(isinstance(v, str) for v in value) else None
+    is_plain = isinstance(value, (int, float, str)) and not isinstance(value, bool)
+    return f"{name} {value}" if is_plain else None
+
+
+def _record(one: Any) -> str | None:
+    """Return one day or month that is an object as its line."""
+    if not isinstance(one, dict):
+        return None
+    rest = [(name, value) for name, value in one.items() if name != "day"]
+    if "day" in one and len(rest) == 1:
+        return _line_of(str(one["day"]), rest[0][1])
+    parts = [_line_of(name, value) for name, value in rest]
+    return None if None in parts or "day" in one else ", ".join(str(part) for part in parts)
 
 
 def _text(field: Field, answer: Any, where: str) -> str:
