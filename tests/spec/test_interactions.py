@@ -184,11 +184,32 @@ def test_a_word_for_a_kind_speaks_where_the_kind_is_enough() -> None:
     assert asked(checked(["triptan", "sumatriptan"]), "PK-11") == {"name of triptan"}
 
 
+def test_the_same_word_for_a_kind_on_two_lines_is_not_two_medicines() -> None:
+    assert asked(checked(["triptan", "triptan 50"]), "PK-11") == set()
+
+
+def test_a_word_for_a_kind_is_asked_about_only_where_it_could_matter() -> None:
+    told = checked(["antidepressant", "phenelzine"])
+    assert "name of antidepressant" in asked(told, "SER-02")
+    assert asked(checked(["nsaid", "phenelzine"]), "SER-02") == set()
+    assert asked(checked(["opioid", "phenelzine"]), "SER-02") == {"name of opioid"}
+
+
+def test_what_is_named_in_one_list_is_not_asked_about_in_the_other() -> None:
+    named = checked(["venlafaxine"], {"missed_two_days": ["venlafaxine"]})
+    assert "DX-12" in named.ids and asked(named, "DX-12") == set()
+    other = checked(["venlafaxine", "sertraline"], {"missed_two_days": ["venlafaxine"]})
+    assert asked(other, "DX-12") == {"stopped_suddenly"}
+
+
 def test_a_medicine_that_did_not_help_counts_only_for_a_wash_out() -> None:
     case = answers_of({"current": ["phenelzine"], "failed": ["fluoxetine", "sumatriptan"]})
     told = check(Shelf.of_answers(case), case)
     assert "stopped_days_ago of fluoxetine" in asked(told, "SER-02")
     assert "SER-03" not in told.ids and asked(told, "SER-03") == set()
+    other = answers_of({"current": ["sertraline"], "failed": ["phenelzine"]})
+    asks = asked(check(Shelf.of_answers(other), other), "SER-02")
+    assert asks == {"stopped_days_ago of phenelzine"}
 
 
 # --- windows, amounts, a third medicine -----------------------------------------------------------
@@ -283,7 +304,8 @@ def test_a_triptan_of_the_day_before_yesterday_does_not_count_with_todays_list()
     ("written", "rule", "speaks"),
     [
         (["sertraline", "tramadol 7 days ago"], "SER-04", True),
-        (["sertraline", "tramadol 8 days ago"], "SER-04", False),
+        (["sertraline", "tramadol 168 h ago"], "SER-04", True),
+        (["sertraline", "tramadol 169 h ago"], "SER-04", False),
         (["phenelzine", "sertraline 13 days ago"], "SER-02", True),
         (["phenelzine", "sertraline 15 days ago"], "SER-02", False),
         (["sertraline", "ibuprofen", "warfarin 8 days ago"], "BLD-02", False),
@@ -300,6 +322,58 @@ def test_the_count_and_the_third_medicine_look_at_the_last_7_days_only() -> None
     assert "SER-06" in checked(["sertraline", "lithium", "ondansetron 6 days ago"]).ids
     old = checked(["sertraline", "ibuprofen", "steroid 8 days ago"])
     assert found(old, "BLD-01").severity == "moderate"
+
+
+@pytest.mark.parametrize(
+    ("written", "is_hard"),
+    [
+        (["rizatriptan 5 Monday 08:00", "rizatriptan 5 Monday 14:00"], False),
+        ([f"rizatriptan 5 {at}" for at in ("Monday 08:00", "Monday 14:00", "Monday 20:00", "Tuesday 07:00")], True),
+        ([f"rizatriptan 5 {at}" for at in ("Monday 08:00", "Monday 14:00", "Monday 20:00", "Tuesday 08:00")], False),
+        ([f"rizatriptan 5 {at}" for at in ("Sunday 12:00", "Sunday 16:00", "Sunday 20:00", "Monday 09:00")], True),
+        (["rizatriptan 5 today"] * 4, True),
+        (["rizatriptan 5 today"] * 3, False),
+        (["rizatriptan 5 taken", "rizatriptan 20 prn"], False),
+        (["rizatriptan 5 taken", "sumatriptan 100 taken"], False),
+        (["rizatriptan taken", *["rizatriptan 5 today"] * 4], True),
+        (["rizatriptan 5 taken"], False),
+        (["rizatriptan 6 taken"], True),
+    ],
+)  # fmt: skip
+def test_intakes_of_one_medicine_add_up_over_the_24_hours_before_the_last(
+    written: list[str], is_hard: bool
+) -> None:
+    assert found(checked(["propranolol", *written]), "PK-04").is_hard is is_hard
+
+
+def test_an_intake_without_an_amount_asks_for_it() -> None:
+    told = checked(["propranolol", "rizatriptan taken"])
+    assert not found(told, "PK-04").is_hard
+    assert asked(told, "PK-04") == {"dose_mg of rizatriptan"}
+
+
+@pytest.mark.parametrize(
+    ("written", "outcome"),
+    [
+        (["sertraline", "tramadol", "sumatriptan 23 h ago"], "speaks"),
+        (["sertraline", "tramadol", "sumatriptan 24 h ago"], "silent"),
+        (["sertraline", "tramadol", "sumatriptan 50 daily"], "speaks"),
+        (["sertraline", "tramadol", "sumatriptan Monday 08:00", "ibuprofen Tuesday 07:00"], "speaks"),
+        (["sertraline", "tramadol", "sumatriptan Monday 08:00", "ibuprofen Tuesday 08:00"], "silent"),
+        (["sertraline", "sumatriptan with naproxen today"], "silent"),
+        (["sertraline", "lithium", "sumatriptan with naproxen today"], "speaks"),
+        (["ssri", "tramadol", "lithium"], "asks"),
+        (["ssri", "tramadol"], "silent"),
+        (["ssri", "tramadol", "lithium", "ondansetron"], "speaks"),
+        (["sertraline", "bupropion", "agomelatine", "lithium"], "silent"),
+    ],
+)  # fmt: skip
+def test_three_different_medicines_that_act_on_serotonin_are_counted(
+    written: list[str], outcome: str
+) -> None:
+    told = checked(written)
+    is_asked = bool(asked(told, "SER-06"))
+    assert ("SER-06" in told.ids, is_asked) == (outcome == "speaks", outcome == "asks")
 
 
 def test_one_ingredient_on_two_lines_counts_once() -> None:
@@ -382,6 +456,44 @@ def test_a_person_sees_the_sourced_part_of_a_rule_whose_strongest_part_has_no_so
     assert found(told, "SER-05").medicines == ("St John's wort", "escitalopram", "sumatriptan")
     assert found(person, "SER-05").medicines == ("St John's wort", "escitalopram")
     assert person.more_for_team
+
+
+def test_a_rule_is_told_by_its_strongest_pair_and_holds_the_others_behind_it() -> None:
+    one = found(checked(["sertraline", "tramadol", "tapentadol"]), "SER-04")
+    assert (one.severity, one.confidence) == ("serious", "medium")
+    assert one.say == one.pairs[0].say and one.mechanism == one.pairs[0].mechanism
+    assert [(pair.case_id, pair.severity) for pair in one.pairs] == [
+        ("SER-04", "serious"),
+        ("SER-04b", "moderate"),
+    ]
+    assert one.medicines == ("sertraline", "tramadol", "tapentadol")
+
+
+def test_what_is_for_everyone_leads_where_it_is_as_severe_as_what_is_not() -> None:
+    one = found(checked(["amitriptyline"], {"item9": 1, "heart_block": True}), "DX-11")
+    assert one.audience == "everyone"
+    assert [pair.audience for pair in one.pairs] == ["everyone", "clinician"]
+    assert "overdose" not in one.say
+    text = "\n".join(checked(["amitriptyline"], {"item9": 1}).for_clinician().lines())
+    assert "DX-11 serious (avoid, or specialist supervision; for clinicians only)" in text
+
+
+def test_a_recorded_intake_beyond_the_label_is_marked_for_the_clinician() -> None:
+    hard = checked(["propranolol 80", "rizatriptan 10 taken"])
+    assert "recorded intake above what the label allows" in hard.for_clinician().lines()[0]
+    soft = checked(["propranolol 80", "rizatriptan 5"]).for_clinician().lines()
+    assert not any("recorded intake" in line for line in soft)
+    assert found(hard, "PK-04").is_of_an_intake
+
+
+def test_a_pair_and_a_medicine_with_a_condition_have_their_own_actions() -> None:
+    words = wording("interactions")
+    pair = found(checked(["sertraline", "phenelzine"]), "SER-02")
+    condition = found(checked(["flunarizine"], {"depression": True}), "DX-03")
+    assert pair.action == words["pair"]["contraindicated"]
+    assert condition.action == words["condition"]["contraindicated"] != pair.action
+    own = found(checked(["combined pill"], {"aura": True}), "DX-07")
+    assert own.action == "Do not stop on your own."
 
 
 def test_without_a_view_the_lines_are_those_for_the_person() -> None:
