@@ -280,12 +280,26 @@ def is_suspect(node: ast.AST) -> bool:
             return is_item_9(test)
         case ast.BinOp(left=left, right=right):
             return is_item_9(left) or is_item_9(right)
+        case ast.Match(subject=one):
+            return isinstance(one, (ast.Subscript, ast.Call)) and is_item_9(one)
+        case ast.Call(func=ast.Name(id="Answered" | "item9_of"), args=[made]):
+            return is_made_up(made)
         case ast.Call(func=ast.Name(id="int" | "float" | "bool" | "sum" | "max" | "min")):
             return any(map(is_item_9, node.args))
         case ast.Call(func=ast.Attribute(attr="get" | "setdefault" | "pop"), args=[key, default]):
             return is_item_9_key(key) and not is_none_constant(default)
         case ast.Call(func=ast.Name(id="getattr"), args=[_, key, default]):
             return is_item_9_key(key) and not is_none_constant(default)
+    return False
+
+
+def is_made_up(node: ast.AST) -> bool:
+    """Tell whether an answer comes from the code, and not from a person."""
+    match node:
+        case ast.Constant(value=int()) | ast.BoolOp(op=ast.Or()):
+            return True
+        case ast.IfExp(body=one, orelse=other):
+            return is_made_up(one) or is_made_up(other)
     return False
 
 
@@ -343,6 +357,10 @@ def test_no_code_compares_or_fills_in_item_9_except_through_its_type(file: Path)
         "total + answers['item9']",
         "answers.get('item9') > 0",
         "while item9: pass",
+        "Case(answers, item9=Answered(0))",
+        "item9_of(told or 0)",
+        "item9_of(0 if told is None else told)",
+        "match answers['item9']:\n    case None | 0:\n        pass",
     ],
 )
 def test_that_look_at_the_source_finds_each_way_of_guessing(code: str) -> None:

@@ -105,6 +105,9 @@ def test_there_is_no_field_that_says_closed() -> None:
     assert fields == {"events", "by"}
     with pytest.raises(dataclasses.FrozenInstanceError):
         opened().events = ()  # type: ignore[misc]
+    closed = opened().after(item9(24, 0))
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        closed.events = ()  # type: ignore[misc]
 
 
 def test_a_new_answer_of_1_opens_a_closed_flag_again() -> None:
@@ -146,6 +149,8 @@ PAGES = [
     ([Pressed(at(1), "mistake"), Shown(at(20)), LeftPage(at(21))], "S2b"),
     ([LeftPage(at(1)), Shown(at(20)), Pressed(at(21), "mistake")], "S2c"),
     ([Pressed(at(1), "mistake"), item9(2, 2)], "S1"),
+    ([Pressed(at(0), "not_safe")], "S2a"),
+    ([Shown(at(1)), Pressed(at(2), "safe_now"), Shown(at(3))], "S1"),
 ]
 
 
