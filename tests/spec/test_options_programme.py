@@ -93,3 +93,15 @@ def test_every_module_that_can_stir_something_up_says_how_to_end_it() -> None:
 
 def test_the_gates_are_the_five_of_the_outline() -> None:
     assert [gate.id for gate in alone_gates()] == ["PG-1", "PG-2", "PG-3", "PG-4", "PG-5"]
+
+
+def test_the_person_reads_each_reason_once_and_no_score() -> None:
+    told = offer(
+        Answers.of(CALM | {"phq9": 21, "psychosis": True, "mania_screen": True}, Answered(1))
+    )
+    assert told.says_to_person == (
+        "Please reach someone from your care team first.",
+        "Your mood is very low now. A therapist should go with you.",
+        "A therapist should go with you.",
+    )
+    assert len(told.because) == 4

@@ -189,3 +189,18 @@ def test_a_group_that_did_not_help_counts_like_a_medicine() -> None:
     }
     assert told["O-2b"].medicines == ("a gepant",)
     assert "Another preventive did not help." in told["O-2b"].why_for
+
+
+def test_a_block_without_lines_has_no_title_and_the_last_words_stand_apart() -> None:
+    lines = for_person(discussed({"phq9": 17, "item9": 2, "has": ["therapist"]})).lines()
+    assert "Questions you could bring to your next visit:" not in lines
+    assert "Your doctor may also ask about:" not in lines
+    assert "About your care team:" in lines
+    assert lines[-2] == ""
+
+
+def test_the_sources_of_a_passage_stand_below_it_each_once() -> None:
+    lines = for_person(discussed(WHOLE)).lines()
+    assert lines[lines.index("Genes.") + 2] == (
+        "Sources: Yang 2016; Yang 2018; PMC8967089, polygenic overlap of migraine and depression."
+    )

@@ -77,7 +77,7 @@ def test_the_pattern_is_told_as_one_that_answers_fit_and_a_clinician_confirms() 
 def test_without_answers_nothing_is_told_but_what_is_open() -> None:
     told = drawn({}, NotAsked())
     assert told.answered == 0 and told.ids == ()
-    assert told.headache is not None and told.headache.is_open
+    assert told.headache is not None and told.headache.fits == ()
     assert {one.verdict for one in told.themes} == {"cannot tell"}
     assert len(told.unknown) == told.asked
 
@@ -104,8 +104,15 @@ def test_an_open_suicide_question_is_asked_and_never_read_as_no() -> None:
 def test_while_the_safety_page_is_open_the_profile_shows_no_score_and_no_pattern() -> None:
     told = drawn({**MIGRAINE, "phq9": 12}, Answered(1))
     assert told.headache is None and told.mood == () and told.themes == () and told.track == ()
+    assert (told.ids, told.item9_is_open) == ((), False)
+    assert (told.asked, told.answered, len(told.unknown)) == (25, 12, 13)
     assert told.safety_says and told.lines() == told.safety_says
     assert "12" not in " ".join(told.lines()).replace("112", "")
+
+
+def test_while_the_safety_page_is_open_an_open_suicide_question_stays_open() -> None:
+    told = drawn({"help_now": True}, NotAsked())
+    assert told.headache is None and told.item9_is_open
 
 
 def test_what_could_be_tracked_comes_from_the_themes_and_is_a_row_of_the_claims() -> None:

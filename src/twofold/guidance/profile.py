@@ -39,8 +39,6 @@ class HeadacheTold:
     names : tuple of str
     is_held_back : bool
         Whether a warning sign keeps any pattern from being named.
-    is_open : bool
-        Whether further answers could still bring a pattern.
     need_to_know : tuple of Question
         What would decide a pattern.
     """
@@ -48,7 +46,6 @@ class HeadacheTold:
     fits: tuple[str, ...]
     names: tuple[str, ...]
     is_held_back: bool
-    is_open: bool
     need_to_know: tuple[Question, ...]
 
 
@@ -226,7 +223,6 @@ def _headache(told: Classification) -> HeadacheTold:
         fits=told.fits,
         names=tuple(told.pattern(one).name for one in told.fits),
         is_held_back=told.suppressed,
-        is_open=any(one.status == "unknown" for one in told.patterns),
         need_to_know=named(told.ask),
     )
 
@@ -305,7 +301,7 @@ def _headache_line(told: HeadacheTold) -> str:
         return str(words["headache_waits"])
     if told.names:
         return str(words["headache"]).format(names=_listed(told.names))
-    return str(words["headache_open" if told.is_open else "headache_none"])
+    return str(words["headache_open"])
 
 
 def _mood_lines(told: Profile) -> Iterator[str]:
