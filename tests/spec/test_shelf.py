@@ -31,6 +31,13 @@ WRITTEN = [
     ("venlafaxine XR 75 mg", "venlafaxine", 75, None),
     ("Elavil 25 at night", "amitriptyline", 25, "regular"),
     ("paracetamol 1 g", "paracetamol", 1000, None),
+    ("paracetamol 1 gram", "paracetamol", 1000, None),
+    ("paracetamol 2 grams", "paracetamol", 2000, None),
+    ("clonidine 75 mcg", "clonidine", 0.075, None),
+    ("clonidine 75 µg", "clonidine", 0.075, None),
+    ("clonidine 75 ug", "clonidine", 0.075, None),
+    ("sumatriptan 6 mg sc", "sumatriptan", 6, None),
+    ("vitamin D 1000 IU", "vitamin_d", None, None),
     ("vitamin B2 400 mg", "riboflavin", 400, None),
     ("St. John’s wort", "st_johns_wort", None, None),
     ("2 x 50 mg sumatriptan", "sumatriptan", None, None),
@@ -129,6 +136,39 @@ def test_an_unknown_name_is_an_error_with_the_nearest_names_and_never_a_guess() 
     assert "'sertralin', 'sumatripan 50'" in said
     assert "did you mean sumatriptan?" in said and "did you mean sertraline?" in said
     assert taking("sumatripan 50") is None
+
+
+@pytest.mark.parametrize(
+    ("wrong", "near"),
+    [
+        ("fluoxetin 20", ("fluoxetine",)),
+        ("combined pil", ("combined pill",)),
+        ("citalopran", ("citalopram", "escitalopram")),
+        ("triptn", ("triptan", "eletriptan")),
+    ],
+)
+def test_what_is_suggested_can_be_written_in_its_place(wrong: str, near: tuple[str, ...]) -> None:
+    assert suggestions(wrong) == near
+    assert all(taking(name) is not None for name in near)
+    with pytest.raises(RecordError) as error:
+        shelf([wrong])
+    assert f"did you mean {' or '.join(near)}?" in error.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("words", "is_antidepressant"),
+    [("Zoloft 50", True), ("SSRI", True), ("antidepressant", True), ("candesartan", False)],
+)
+def test_an_antidepressant_is_known_by_its_class(words: str, is_antidepressant: bool) -> None:
+    found = taking(words)
+    assert found is not None and found.is_antidepressant is is_antidepressant
+
+
+def test_a_taking_is_matched_by_class_or_ingredient_and_by_nothing_else() -> None:
+    found = taking("codeine/acetaminophen")
+    assert found is not None
+    assert found.is_a("opioid") and found.is_a("codeine") and found.is_a("paracetamol")
+    assert not found.is_a("triptan") and not found.is_a("caffeine") and not found.needs_name
 
 
 def test_a_name_like_no_other_gets_a_remedy_and_no_suggestion() -> None:

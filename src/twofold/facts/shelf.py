@@ -38,9 +38,9 @@ _AGO = re.compile(r"\b(?:(stopped|ended) )?(\d+) ?(h|hours?|d|days?|w|weeks?|mon
 _HOURS = {"h": 1, "d": 24, "w": 7 * 24, "m": 28 * 24}
 """A month is the shortest, so that a wash-out is never called over too early."""
 _TWICE = re.compile(r"\b(?:twice a day|twice daily|bd)\b")
-_AMOUNT = re.compile(r"(?<![\w.])(\d+(?:[.,]\d+)?) ?(mg|milligrams?|g|grams?|mcg|µg|ug)?(?![\w.])")
+_AMOUNT = re.compile(r"(?<![\w.])(\d+(?:[.,]\d+)?) ?(mg|milligrams?|g|grams?|mcg|ug)?(?![\w.])")
 _LAST_AMOUNT = re.compile(rf"{_AMOUNT.pattern}$")
-_IN_MG = {"g": 1000.0, "gram": 1000.0, "grams": 1000.0, "mcg": 0.001, "µg": 0.001, "ug": 0.001}
+_IN_MG = {"g": 1000.0, "gram": 1000.0, "grams": 1000.0, "mcg": 0.001, "ug": 0.001}
 _OTHER_UNIT = re.compile(
     r"(?<![\w.])\d+(?:[.,]\d+)? ?(?:(?:ml|iu|units?|drops?|sprays?)(?!\w)|%|/\d+(?: ?mg)?)"
 )
@@ -237,11 +237,16 @@ def taking(written: str) -> Taking | None:
 
 
 def suggestions(written: str) -> tuple[str, ...]:
-    """Return the known names that are spelled most like a written one, nearest first."""
+    """Return the known names that are spelled most like a written one, nearest first.
+
+    Each can be written in its place; of several names of one medicine the nearest stands.
+    """
     word = " ".join(_bare(_without_prescriber(_spelled(written))[0]).split())
     close = get_close_matches(word, list(names()), n=4 * NEAREST, cutoff=LIKENESS)
-    labels = [names()[name].label if names()[name].kind != "medicine" else name for name in close]
-    return tuple(dict.fromkeys(labels))[:NEAREST]
+    by_medicine: dict[str, str] = {}
+    for name in close:
+        by_medicine.setdefault(names()[name].id, name)
+    return tuple(by_medicine.values())[:NEAREST]
 
 
 def hours_between(one: Taking, other: Taking) -> float | None:
@@ -336,7 +341,7 @@ def _listed(answers: Answers, field: str) -> tuple[str, ...]:
 
 
 def _spelled(written: str) -> str:
-    return " ".join(written.casefold().split())
+    return " ".join(written.casefold().replace("μ", "u").split())
 
 
 def _without_prescriber(text: str) -> tuple[str, str]:
