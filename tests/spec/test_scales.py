@@ -395,6 +395,50 @@ def test_an_equal_total_is_the_same() -> None:
     assert (found.direction, found.points, found.why_not, found.ids) == ("same", 0, "", ())
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "direction", "told"),
+    [
+        (5, 6, "worse", "PHQ-9: from 5 to 6, 1 point higher."),
+        (6, 5, "better", "PHQ-9: from 6 to 5, 1 point lower."),
+        (1, 0, "better", "PHQ-9: from 1 to 0, 1 point lower."),
+    ],
+)
+def test_a_change_by_one_point_has_a_direction(
+    before: int, after: int, direction: str, told: str
+) -> None:
+    found = change(total_only("phq9", before), total_only("phq9", after))
+    assert (found.direction, found.lines()[0]) == (direction, told)
+
+
+def test_the_ids_of_a_change_are_the_lines_that_hold() -> None:
+    def ids(scale: str, before: float, after: float) -> tuple[str, ...]:
+        return change(total_only(scale, before), total_only(scale, after)).ids
+
+    assert ids("phq9", 16, 11) == ("phq9.meaningful", "phq9.noticed")
+    assert ids("phq9", 1, 0) == ("phq9.noticed", "phq9.response")
+    assert ids("midas", 11, 6) == ids("midas", 20, 15) == ("midas.meaningful", "midas.trial_11")
+    assert ids("midas", 10, 5) == ("midas.meaningful",)
+    assert ids("midas", 21, 14) == ("midas.meaningful", "midas.trial_21")
+
+
+@pytest.mark.parametrize(("after", "told"), [(45, None), (55, None), (60, True), (50, False)])
+def test_at_the_lower_of_two_numbers_it_can_no_longer_be_told(
+    after: int, told: bool | None
+) -> None:
+    """The role-preventive score of the MSQ: 5.0 to 7.9 points, either way."""
+    found = change(total_only("msq_rp", 50), total_only("msq_rp", after))
+    assert found.reaches("meaningful") is told
+
+
+def test_a_clinician_reads_the_source_behind_each_line() -> None:
+    found = change(total_only("phq9", 16), total_only("phq9", 8))
+    assert found.lines(audience="clinician")[1:4:2] == (
+        "This reaches what studies call meaningful: a change of 5 points or more. "
+        "(Löwe 2004, Med Care 42:1194)",
+        "This reaches the line for a response: a fall by half or more. (no source found)",
+    )
+
+
 def test_from_nothing_there_is_no_share() -> None:
     found = change(total_only("phq9", 0), total_only("phq9", 4))
     assert found.percent is None
@@ -556,7 +600,8 @@ def test_a_total_is_a_number(total: float) -> None:
 
 
 def test_scores_of_two_scales_are_not_compared() -> None:
-    with pytest.raises(RecordError, match="a PHQ-9 and a GAD-7 cannot be compared"):
+    told = r"^a PHQ-9 and a GAD-7 cannot be compared\. Compare two scores of one scale\.$"
+    with pytest.raises(RecordError, match=told):
         change(total_only("phq9", 3), total_only("gad7", 3))
 
 

@@ -217,6 +217,7 @@ def _first(told: ScaleChange) -> str:
             before=short(told.before),
             after=short(told.after),
             points=short(abs(told.points)),
+            unit=words["point" if abs(told.points) == 1 else "points"],
             word=words["higher" if told.points > 0 else "lower"],
         )
     )
