@@ -32,10 +32,8 @@ def wilson(hits: int, count: int) -> str:
 def page(discovery: Results, ahead: Results, arrows: Results, seeds: tuple[int, ...]) -> str:
     """Return the whole page."""
     parts = [
-        _head(seeds),
-        _rows("## What comes before a headache", FACTORS, DISCOVERY, discovery, BELIEFS),
-        _rows("## Said and true", SAID, SAID_COLUMNS, discovery, BELIEFS),
-        _rows("## Intervals and sizes", SIZES, SIZE_COLUMNS, discovery, BELIEFS),
+        head("Simulated worlds", "make slow", seeds),
+        discovered(discovery),
         _rows("## Mood and headache", ARROWS, ARROW_COLUMNS, arrows, BELIEFS),
         _rows(
             "## Tomorrow",
@@ -46,6 +44,15 @@ def page(discovery: Results, ahead: Results, arrows: Results, seeds: tuple[int, 
         ),
     ]
     return "\n".join(parts)
+
+
+def discovered(results: Results) -> str:
+    """Return the three tables about what was called a factor."""
+    return "\n".join([
+        _rows("## What comes before a headache", FACTORS, DISCOVERY, results, BELIEFS),
+        _rows("## Said and true", SAID, SAID_COLUMNS, results, BELIEFS),
+        _rows("## Intervals and sizes", SIZES, SIZE_COLUMNS, results, BELIEFS),
+    ])  # fmt: skip
 
 
 Column = tuple[str, Callable[[list[Cell]], str]]
@@ -191,14 +198,15 @@ TOMORROW = (
 )
 
 
-def _head(seeds: tuple[int, ...]) -> str:
+def head(title: str, again: str, seeds: tuple[int, ...]) -> str:
+    """Return what stands above the tables; ``again`` is how the page is made."""
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=ROOT
     ).stdout.strip()
     return "\n".join([
-        "# Simulated worlds",
+        f"# {title}",
         "",
-        f"Made by `make slow` on {dt.date.today().isoformat()}, at commit {commit or 'unknown'}, on",
+        f"Made by `{again}` on {dt.date.today().isoformat()}, at commit {commit or 'unknown'}, on",
         f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}; seeds "
         f"{', '.join(map(str, seeds))}. The worlds",
         "are in `bench/worlds`, frozen before the engine was tuned (decision 24). A cohort is 800",
