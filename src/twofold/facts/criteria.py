@@ -156,10 +156,10 @@ def _main(part: Part, pattern: HeadachePattern, told: Told, results: Results) ->
 
 def judge_attack(part: Part, told: Told) -> Judged:
     """Judge a condition, or so many of several features, on one set of answers."""
-    if part.open_when is not None and part.open_when.holds(told.answers):
-        return Judged(None, (part.open_because,))
     if part.when is not None:
-        return told.on_answers(part.when)
+        judged = told.on_answers(part.when)
+        is_open = judged.truth is not True and _cannot_tell(part, told.answers)
+        return Judged(None, (part.open_because,)) if is_open else judged
     each = [(one, told.on_answers(one.when)) for one in part.of]
     truth = at_least(part.least, [judged.truth for _, judged in each])
     features = ", ".join(
@@ -175,11 +175,14 @@ def judge_attack(part: Part, told: Told) -> Judged:
 
 def truth_of(part: Part, answers: Answers) -> Truth:
     """Return what `judge_attack` finds, without its reasons: for many attacks."""
-    if part.open_when is not None and part.open_when.holds(answers):
-        return None
     if part.when is not None:
-        return part.when.holds(answers)
+        truth = part.when.holds(answers)
+        return None if truth is not True and _cannot_tell(part, answers) else truth
     return at_least(part.least, [one.when.holds(answers) for one in part.of])
+
+
+def _cannot_tell(part: Part, answers: Answers) -> bool:
+    return part.open_when is not None and part.open_when.holds(answers) is True
 
 
 def both(one: Judged, other: Judged) -> Judged:

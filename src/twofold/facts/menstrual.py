@@ -125,12 +125,13 @@ def with_cycles(answers: Answers, table: DayTable) -> Answers:
 
 
 def _with(told: CyclesTold | None, answers: Answers) -> Answers:
-    if told is None or answers["cycles_recorded"] is not None:
+    """Return the answers with what is told of the cycle; an answer that was given stays."""
+    if told is None:
         return answers
-    known = answers.having(menstruates=True, cycles_recorded=told.recorded)
-    if told.recorded < CYCLES:
-        return known
-    return known.having(cycles_with_attack=told.with_attack, attacks_outside_window=told.outside)
+    found: dict[str, bool | int | None] = {"menstruates": True, "cycles_recorded": told.recorded}
+    if told.recorded >= CYCLES:
+        found |= {"cycles_with_attack": told.with_attack, "attacks_outside_window": told.outside}
+    return answers.having(**{name: one for name, one in found.items() if answers[name] is None})
 
 
 @dataclass(frozen=True)
