@@ -350,6 +350,7 @@ def test_an_intake_without_an_amount_asks_for_it() -> None:
     told = checked(["propranolol", "rizatriptan taken"])
     assert not found(told, "PK-04").is_hard
     assert asked(told, "PK-04") == {"dose_mg of rizatriptan"}
+    assert asked(checked(["propranolol", "rizatriptan 5 taken"]), "PK-04") == set()
 
 
 @pytest.mark.parametrize(
@@ -361,6 +362,8 @@ def test_an_intake_without_an_amount_asks_for_it() -> None:
         (["sertraline", "tramadol", "sumatriptan Monday 08:00", "ibuprofen Tuesday 07:00"], "speaks"),
         (["sertraline", "tramadol", "sumatriptan Monday 08:00", "ibuprofen Tuesday 08:00"], "silent"),
         (["sertraline", "sumatriptan with naproxen today"], "silent"),
+        (["lithium", "sumatriptan with naproxen today", "sumatriptan today"], "silent"),
+        (["sertraline", "tramadol", "sumatriptan 08:00", "ibuprofen Tuesday 10:00"], "speaks"),
         (["sertraline", "lithium", "sumatriptan with naproxen today"], "speaks"),
         (["ssri", "tramadol", "lithium"], "asks"),
         (["ssri", "tramadol"], "silent"),
