@@ -9,7 +9,7 @@ import pytest
 from twofold.knowledge import load
 from twofold.knowledge.claim import Claim
 from twofold.knowledge.figure import GroupFigure
-from twofold.knowledge.medicine import family_of, medicine_of
+from twofold.knowledge.medicine import named
 
 CLAIMS = sorted(load.claims().values(), key=lambda claim: claim.id)
 
@@ -103,10 +103,10 @@ def test_the_class_is_fixed_before_any_analysis(claim_id: str, claim_class: str)
 
 
 def test_a_name_that_the_tables_do_not_hold_is_not_guessed() -> None:
-    assert family_of("painkillers") is not None
-    assert family_of("sumatripan") is None
-    assert medicine_of(" Candesartan ") is not None
-    assert medicine_of("candesartn") is None
+    assert named("painkillers") is not None
+    assert named("sumatripan") is None
+    assert named(" Candesartan ") is not None
+    assert named("candesartn") is None
 
 
 FORBIDDEN = re.compile(

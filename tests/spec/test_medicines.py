@@ -12,8 +12,8 @@ from twofold.knowledge.medicine import (
     Medicine,
     combined,
     counted_in,
+    daily_products,
     families,
-    medicine_of,
     medicines,
     named,
     names,
@@ -160,7 +160,7 @@ def test_every_tricyclic_is_marked_for_qt_and_for_overdose() -> None:
 @pytest.mark.parametrize(
     ("name", "family"),
     [
-        ("any triptan: eletriptan", "triptan"),
+        ("eletriptan", "triptan"),
         ("DHE", "ergot"),
         ("naproxen", "nsaid"),
         ("acetaminophen", "paracetamol"),
@@ -174,8 +174,8 @@ def test_every_tricyclic_is_marked_for_qt_and_for_overdose() -> None:
     ],
 )
 def test_an_acute_medicine_counts_to_its_family(name: str, family: str) -> None:
-    found = medicine_of(name.rsplit(": ", 1)[-1])
-    assert found is not None and found.family == family
+    found = named(name)
+    assert found is not None and found.families == ((family,) if family else ())
 
 
 def test_every_aspirin_day_is_also_a_day_with_an_anti_inflammatory_painkiller() -> None:
@@ -275,6 +275,20 @@ def test_the_same_medicine_has_its_own_usual_amount_for_each_condition(
 def test_amounts_go_from_low_to_high(medicine: Medicine) -> None:
     assert all(0 < one.low <= one.high <= one.rarely for one in medicine.usual)
     assert all(one.mg > 0 and one.where for one in medicine.max_24h)
+
+
+@pytest.mark.parametrize(
+    ("ingredient", "most"),
+    [("propranolol", 240), ("sumatriptan", 300), ("sertraline", 200), ("metoclopramide", None)],
+)
+def test_the_most_that_any_range_or_label_names(ingredient: str, most: float | None) -> None:
+    assert medicines()[ingredient].most_mg == most
+
+
+def test_a_small_daily_amount_of_aspirin_is_the_only_amount_that_makes_another_product() -> None:
+    (found,) = daily_products()
+    assert found[:3] == ("aspirin", 75, 100)
+    assert found[3].classes == ("antiplatelet", "salicylate") and found[3].families == ()
 
 
 HARD = "valproate topiramate candesartan telmisartan lisinopril ergotamine dihydroergotamine flunarizine"

@@ -40,6 +40,11 @@ def test_the_28_days_at_the_level_stand_beside_every_28_days_since() -> None:
     ]
 
 
+def test_the_turn_is_where_the_two_sides_differ_most_and_not_where_the_level_ends() -> None:
+    (found,) = recoveries(diary(per_10=6, after=3))
+    assert (found.before.last, found.since[0].first) == ("day 56", "day 57")
+
+
 def test_the_sentences_name_days_known_and_claim_no_cause() -> None:
     (found,) = recoveries(diary())
     said = " ".join(found.lines())

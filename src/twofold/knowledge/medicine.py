@@ -100,11 +100,6 @@ class Named:
     families: tuple[str, ...]
     needs_name: bool = False
 
-    @property
-    def is_antidepressant(self) -> bool:
-        """Whether it is known to be an antidepressant."""
-        return "antidepressant" in self.classes
-
 
 @dataclass(frozen=True)
 class Medicine:
@@ -145,11 +140,6 @@ class Medicine:
     confidence: Confidence
     checked: str
     reviewed: str
-
-    @property
-    def is_antidepressant(self) -> bool:
-        """Whether it is an antidepressant."""
-        return "antidepressant" in self.classes
 
     @property
     def most_mg(self) -> float | None:
@@ -205,19 +195,6 @@ def names() -> dict[str, Named]:
 def named(name: str) -> Named | None:
     """Return what a name stands for, or ``None``: never a guess."""
     return names().get(plain(name))
-
-
-def family_of(name: str) -> Family | None:
-    """Return the family to which an acute medicine's name belongs, or ``None``: never a guess."""
-    found = named(name)
-    return families()[found.families[0]] if found is not None and found.families else None
-
-
-def medicine_of(name: str) -> Medicine | None:
-    """Return the one ingredient that a name stands for, or ``None``: never a guess."""
-    found = named(name)
-    is_one = found is not None and found.kind == "medicine"
-    return medicines()[found.id] if found is not None and is_one else None
 
 
 def combined(ingredients: Iterable[str]) -> Named:
