@@ -64,7 +64,9 @@ def test_one_reading_is_compared_with_nothing() -> None:
 def test_two_readings_within_a_week_are_not_compared() -> None:
     close = mood(typed(1, 18), typed(7, 8)).scales[0].since_last
     apart = mood(typed(1, 18), typed(8, 8)).scales[0].since_last
+    late = mood(typed(30, 18), typed(36, 8)).scales[0].since_last
     assert close is not None and close.why_not and not close.results
+    assert late is not None and late.why_not and not late.results
     assert apart is not None and apart.reaches("response") is True
 
 
