@@ -204,3 +204,21 @@ def test_the_sources_of_a_passage_stand_below_it_each_once() -> None:
     assert lines[lines.index("Genes.") + 2] == (
         "Sources: Yang 2016; Yang 2018; PMC8967089, polygenic overlap of migraine and depression."
     )
+
+
+def test_a_group_counts_as_a_preventive_only_where_one_of_its_medicines_is_one() -> None:
+    told = {
+        "phq9": 8,
+        "mmd": 3,
+        "mhd": 3,
+        "chronic": False,
+        "aura_atypical": False,
+        "hemiplegic_or_brainstem": False,
+    }
+    assert "C-4" not in discussed(told | {"failed": ["ssri", "painkiller"]}).ids
+    assert "C-4" in discussed(told | {"failed": ["snri", "beta blocker"]}).ids
+
+
+def test_a_gate_carries_its_source() -> None:
+    gates = {gate.id: gate for gate in discussed({"phq9": 8, "mmd": 6, "moh_pattern": True}).gates}
+    assert [source.section for source in gates["G-6"].sources] == ["8.2"]

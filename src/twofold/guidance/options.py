@@ -87,7 +87,6 @@ def for_clinician(discussion: Discussion) -> Discussion:
 
 def for_person(discussion: Discussion) -> ForPerson:
     """Return what the person may see: education and questions to bring; no medicine is named."""
-    has_options = bool(discussion.options)
     return page_of(
         ids=tuple(gate.id for gate in discussion.gates)
         + tuple(one.id for one in discussion.options if "non_drug" in one.tags and one.sources)
@@ -98,7 +97,7 @@ def for_person(discussion: Discussion) -> ForPerson:
         ),
         bring=tuple(one.question_to_bring for one in discussion.options if one.sources),
         care=tuple(one.question_to_bring for one in discussion.care_team),
-        asks=discussion.ask_first if has_options else (),
+        asks=discussion.ask_first,
         has_education=all("education" not in gate.hides for gate in discussion.gates),
     )
 
