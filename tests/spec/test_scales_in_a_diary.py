@@ -56,6 +56,17 @@ def test_the_latest_is_compared_with_the_first_and_with_the_one_before() -> None
     assert found.since_last.reaches("meaningful") is False
 
 
+def test_of_two_the_first_is_also_the_one_before() -> None:
+    found = mood(typed(1, 18), typed(20, 8)).scales[0]
+    assert found.since_first == found.since_last is not None
+
+
+def test_the_first_day_of_the_diary_counts() -> None:
+    diary = Diary("you", 1, 9, free_days=(FreeDay(1),), scale_answers=(typed(9, 12),))
+    context = mood_facts(diary, day_table(diary)).scales[0].latest.context
+    assert context is not None and context.headache.known == 1
+
+
 def test_one_reading_is_compared_with_nothing() -> None:
     found = mood(typed(1, 18)).scales[0]
     assert found.since_first is None and found.since_last is None
