@@ -145,7 +145,8 @@ def figures() -> dict[str, list[str]]:
             f"base {points(learning(SAID, gap, b365))} and {points(learning(SAID, gap, b90))} points",
             f"half effects {points(learning(SAID, gap, h365))} and "
             f"{points(learning(SAID, gap, 'half, 90 days'))}",
-            f"wrong tables at 365 days {points(learning(SAID, gap, 'wrong_evidence, 365 days'))}",
+            f"wrong tables {points(learning(SAID, gap, 'wrong_evidence, 365 days'))} and "
+            f"{points(learning(SAID, gap, 'wrong_evidence, 90 days'))}",
         ],
         "95 % intervals": [
             f"Base with a cohort {share(learning(SIZES, inside, b365))} and "
