@@ -134,6 +134,19 @@ def test_what_is_already_told_as_strongly_is_not_asked_about() -> None:
     assert asked(older, "BLD-01") == set()
 
 
+def test_an_answer_that_could_no_longer_change_anything_is_not_asked() -> None:
+    assert asked(checked(["candesartan", "ibuprofen"]), "BP-05") == {"kidney_disease"}
+    assert asked(checked(["candesartan", "ibuprofen", "thiazide"]), "BP-05") == set()
+    assert asked(checked(["morphine"]), "CNS-04") == {"drinks_alcohol"}
+    assert asked(checked(["morphine", "alcohol"]), "CNS-04") == set()
+
+
+def test_what_only_a_clinician_is_told_is_asked_beside_what_everyone_is_told() -> None:
+    told = checked(["amitriptyline"], {"heart_block": True})
+    assert found(told, "DX-11").audience == "everyone"
+    assert asked(told, "DX-11") == {"item9"}
+
+
 def test_a_question_names_the_rules_that_wait_for_it() -> None:
     told = checked(["sertraline"])
     age = next(one for one in told.ask if one.about == "age")
@@ -503,6 +516,18 @@ def test_without_a_view_the_lines_are_those_for_the_person() -> None:
     told = checked(["propranolol"], {"item9": 2, "phq9": 20})
     assert told.lines() == told.for_person().lines()
     assert told.for_person().for_person() == told.for_person()
+
+
+def test_each_view_says_whom_it_is_for() -> None:
+    told = checked(["sumatriptan", "sertraline"])
+    assert (told.view, told.for_person().view) == ("all", "person")
+    assert told.for_clinician().view == "clinician"
+
+
+def test_information_names_no_action() -> None:
+    lines = checked(["sumatriptan", "sertraline"]).lines()
+    assert lines[0].startswith("sumatriptan and sertraline: Often used together.")
+    assert lines[0].endswith("Ask your prescriber if unsure.")
 
 
 def test_a_line_names_the_medicines_what_can_happen_whom_to_ask_and_the_source() -> None:
