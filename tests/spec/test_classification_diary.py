@@ -187,6 +187,12 @@ def test_the_strongest_pain_of_an_attack_gives_its_word(pain: float, word: str |
     assert attack_answers(attack, diary, day_table(diary), Answers.of())["intensity"] == word
 
 
+def test_what_an_attack_does_not_tell_stays_unknown() -> None:
+    attack = Attack(When(day(0)))
+    diary = replace(kept([attack], 10), asked_acute_days=())
+    assert attack_answers(attack, diary, day_table(diary), Answers.of()).known() == {}
+
+
 @pytest.mark.parametrize(
     ("side", "word"),
     [("left", "unilateral"), ("right", "unilateral"), ("both", "bilateral"), ("shifting", None)],
@@ -337,6 +343,39 @@ def test_how_often_it_comes_is_named_from_the_last_thirty_days(step: int, name: 
 def test_tension_type_headaches_of_four_months_are_frequent() -> None:
     classified = told(kept((tension(number) for number in every(6, 120)), 120))
     assert [one for one in classified.fits if one.startswith("2.")] == ["2.2"]
+
+
+@pytest.mark.parametrize(
+    ("days", "status"),
+    [(120, "met"), (60, "unknown")],
+)
+def test_headaches_that_miss_one_sign_of_tension_type_fit_its_probable_form_after_months(
+    days: int, status: str
+) -> None:
+    """Light and sound are both hard to bear; how long it has been so counts as well."""
+    signs = replace(tension(0).symptoms, photophobia=True, phonophobia=True)
+    each = (replace(tension(number), symptoms=signs) for number in every(4, days))
+    assert told(kept(each, days)).pattern("2.4.2").status == status
+
+
+def test_nine_headaches_leave_the_probable_form_open_because_more_may_have_been_before() -> None:
+    signs = replace(tension(0).symptoms, photophobia=True, phonophobia=True)
+    each = (replace(tension(number), symptoms=signs) for number in every(14, 120))
+    classified = told(kept(each, 120))
+    assert len(classified.months) == 4 and classified.pattern("2.4.2").status == "unknown"
+
+
+def test_a_headache_without_a_break_is_as_old_as_the_person_says_not_as_the_diary() -> None:
+    said = {"unremitting": True, "daily_from_start": True, "onset_remembered": True}
+    diary = kept((tension(number) for number in range(30)), 30)
+    assert told(diary, **said, months=5).pattern("4.10").status == "met"
+    assert told(diary, **said).pattern("4.10").status == "unknown"
+
+
+def test_headache_days_that_the_person_tells_stand_before_the_days_of_the_diary() -> None:
+    diary = kept((migraine(number) for number in every(2, 30)), 30)
+    classified = told(diary, mhd=16, mmd=9, months=6)
+    assert classified.pattern("1.3").status == "met"
 
 
 def test_the_days_before_a_diary_are_unknown_days_of_its_first_month() -> None:

@@ -132,7 +132,7 @@ class Kept(Told):
     def judge(self, line: Condition, pattern: HeadachePattern) -> Judged:
         """Judge a condition, counting the diary's attacks and days where it asks for them."""
         least = len(self._meeting(attack_parts(pattern)))
-        return self._judge_counted(line, least, self.months[0] if self.months else None)
+        return self._judge_counted(line, least, self.months[0])
 
     def counted_attacks(self, part: Part) -> Judged:
         """Judge whether so many attacks of the diary meet one of the named patterns."""
@@ -144,7 +144,7 @@ class Kept(Told):
     def by_month(self, line: Condition, months: int) -> Judged:
         """Judge whether a condition held in more than so many months in a row, up to today."""
         asked = [name for name in DAYS if name in line.names]
-        if not self.months or any(self.answers[name] is not None for name in asked):
+        if not asked or any(self.answers[name] is not None for name in asked):
             return super().by_month(line, months)
         each = [self._judge_counted(line, 0, month) for month in self.months[: months + 1]]
         told = tuple(dict.fromkeys(reason for one in each for reason in one.reasons))
@@ -179,15 +179,15 @@ class Kept(Told):
         return Judged(truth, (told, *whole.reasons), whole.ask)
 
     def _counted_part(self, part: Part, least: int) -> Truth:
-        month = self.months[0] if self.months else None
-        if part.over_months is not None and part.when is not None:
-            judged = self.by_month(part.when, part.over_months)
-        elif part.when is not None:
-            judged = self._judge_counted(part.when, least, month)
-        else:
+        """Return whether a part that is not said of one attack holds for so many attacks."""
+        if part.when is None:
             return None
+        if part.over_months is None:
+            judged = self._judge_counted(part.when, least, self.months[0])
+        else:
+            judged = self.by_month(part.when, part.over_months)
         if part.and_when is not None:
-            judged = both(judged, self._judge_counted(part.and_when, least, month))
+            judged = both(judged, self._judge_counted(part.and_when, least, self.months[0]))
         return judged.truth
 
     def _meeting(self, parts: list[Part]) -> list[Attacked]:
@@ -204,7 +204,7 @@ class Kept(Told):
 
         return min(self.attacks, key=distance)
 
-    def _judge_counted(self, line: Condition, least: int, month: Month | None) -> Judged:
+    def _judge_counted(self, line: Condition, least: int, month: Month) -> Judged:
         """Judge a condition for every number of attacks and days that is possible."""
         ranges = dict(self._ranges(line, least, month))
         if not ranges:
@@ -219,20 +219,18 @@ class Kept(Told):
         ask = tuple(n for n in line.open(self.answers) if n not in ranges) if truth is None else ()
         return Judged(truth, (*counted, *told), ask)
 
-    def _ranges(
-        self, line: Condition, least: int, month: Month | None
-    ) -> Iterator[tuple[str, list[int]]]:
+    def _ranges(self, line: Condition, least: int, month: Month) -> Iterator[tuple[str, list[int]]]:
         for name in sorted(line.names):
             if self.answers[name] is not None:
                 continue
             if name in COUNTED and self.attacks:
                 yield name, [*range(least, least + 20), MANY]
-            if name in DAYS and month is not None:
+            if name in DAYS:
                 yield name, list(month.possible(name))
 
 
-def _spoken(name: str, least: int, month: Month | None) -> str:
-    if name in COUNTED or month is None:
+def _spoken(name: str, least: int, month: Month) -> str:
+    if name in COUNTED:
         return reason("attacks", least=least)
     counted = month.headache if name == "mhd" else month.migraine
     key = "headache_days" if name == "mhd" else "migraine_days"

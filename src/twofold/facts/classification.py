@@ -223,7 +223,7 @@ def _month(month: Month) -> MonthTold:
         headache=month.headache.hits,
         headache_at_most=month.headache.most,
         migraine=month.migraine.hits,
-        migraine_at_most=min(month.migraine.most, month.headache.most),
+        migraine_at_most=month.migraine.most,
     )
 
 
