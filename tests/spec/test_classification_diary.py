@@ -292,6 +292,11 @@ def test_a_month_says_how_many_of_its_days_are_known_and_what_the_others_could_a
     )
 
 
+def test_a_quieter_month_before_the_last_four_does_not_undo_them() -> None:
+    attacks = [migraine(number) for number in every(2, 150) if number >= 30]
+    assert told(kept(attacks, 150)).pattern("1.3").status == "met"
+
+
 def test_one_of_four_months_under_fifteen_days_is_no_chronic_migraine() -> None:
     attacks = [migraine(number) for number in every(2, 120) if not 30 <= number < 34]
     assert told(kept(attacks, 120)).pattern("1.3").status == "not met"
