@@ -12,9 +12,12 @@ import numpy as np
 
 from twofold.daytable import Column, DayTable, FactorInfo
 from twofold.diary.diary import Diary
+from twofold.diary.mood import ScaleAnswer
 from twofold.diary.rhythm import DayRating
 from twofold.errors import NeedsCalendar, RecordError
 from twofold.facts import cycle, medication
+from twofold.facts.mood import score_answer
+from twofold.knowledge.scale import scale_of
 from twofold.units import Day, day_after, days_between
 
 
@@ -249,9 +252,20 @@ def _low_mood_column(diary: Diary, grid: _Grid) -> dict[str, Column]:
 def _scale_columns(diary: Diary, grid: _Grid) -> dict[str, Column]:
     totals: dict[str, list[tuple[Day, float]]] = defaultdict(list)
     for answer in diary.scale_answers:
-        if answer.total is not None:
-            totals[answer.scale].append((answer.when.day, answer.total))
+        total = _scale_total(answer)
+        if total is not None:
+            totals[answer.scale].append((answer.when.day, total))
     return {f"scale.{scale}": grid.daily(rows, _mean) for scale, rows in totals.items()}
+
+
+def _scale_total(answer: ScaleAnswer) -> float | None:
+    """Return a questionnaire's total: as typed, or scored from its items where the tables can."""
+    if answer.total is not None or scale_of(answer.scale) is None:
+        return answer.total
+    try:
+        return score_answer(answer).total
+    except RecordError:
+        return None  # told among what was not scored
 
 
 def _rhythm_columns(diary: Diary, grid: _Grid) -> dict[str, Column]:

@@ -12,7 +12,7 @@ from twofold.diary.item9 import NotAsked
 from twofold.facts.answers import ITEM_9, Answers
 from twofold.facts.mood import ScaleFacts, ScaleReading
 from twofold.knowledge.field import fields
-from twofold.knowledge.scale import scale_of
+from twofold.knowledge.scale import find_scale
 
 TOPIC = "self_harm"
 
@@ -32,15 +32,28 @@ def unshared(answers: Answers) -> Answers:
 
 
 def unshared_scales(scales: tuple[ScaleFacts, ...]) -> tuple[ScaleFacts, ...]:
-    """Return the questionnaires without the suicide question, nor a part that it belongs to."""
+    """Return the questionnaires without the suicide question, nor a part that it belongs to.
+
+    A questionnaire about nothing else is left out whole.
+    """
+    shown = (one for one in scales if find_scale(one.scale).has_total)
     return tuple(
         replace(one, readings=tuple(map(_without, one.readings)))
-        if (table := scale_of(one.scale)) is not None and table.is_depression_scale
+        if find_scale(one.scale).is_depression_scale
         else one
-        for one in scales
+        for one in shown
     )
 
 
 def _without(reading: ScaleReading) -> ScaleReading:
-    score = replace(reading.score, item9=NotAsked(), safety=False, asks=(), parts=(), notes=())
+    score = replace(
+        reading.score,
+        item9=NotAsked(),
+        safety=False,
+        asks=(),
+        parts=(),
+        notes=(),
+        known=(),
+        missing=(),
+    )
     return replace(reading, score=score)

@@ -174,6 +174,11 @@ class Checked:
         """Return everything, told with ids, mechanisms and sources."""
         return replace(self, view="clinician")
 
+    @property
+    def for_team_words(self) -> str:
+        """What a person is told when something has no source yet; empty when nothing has."""
+        return str(_words()["more_for_team"]) if self.more_for_team else ""
+
     def lines(self) -> tuple[str, ...]:
         """Return it as plain sentences; the person's, unless it was cut for a clinician."""
         if self.view == "all":

@@ -1,9 +1,9 @@
 """Courses of treatment: what changed on which day, and how much of each can be there by then.
 
 What ``treatment``, ``treatment_mood`` and ``burden`` share. A start is a slow
-ramp, not a step. A dose that is raised, or lowered, step by step is one slow
-ramp as well; two courses changed together, or a dose that went up and down
-again, cannot be separated.
+ramp, not a step. A dose that is raised step by step is one slow ramp as well; two
+courses changed together, a dose that went up and down again, or one lowered in many
+steps, cannot be separated from what else happened meanwhile.
 """
 
 from __future__ import annotations
@@ -135,13 +135,13 @@ def _moved(column: Array) -> NDArray[np.intp]:
 
 
 def _turns_back(own: Steps) -> bool:
-    """Say whether a course changed twice within 14 days, and not both times the same way.
+    """Say whether a course changed twice within 14 days, and not both times upwards.
 
-    Steps one way, as a dose is built up week by week, are one ramp.
+    A dose that is built up week by week is one ramp.
     """
     is_close = np.diff(own.days) <= trust.TREATMENT_CHANGES_APART
-    is_one_way = own.ways[1:] * own.ways[:-1] == 1
-    return bool((is_close & ~is_one_way).any())
+    is_built_up = (own.ways[1:] == 1) & (own.ways[:-1] == 1)
+    return bool((is_close & ~is_built_up).any())
 
 
 def _close(own: Steps, others: Steps) -> int:

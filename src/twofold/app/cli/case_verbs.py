@@ -73,7 +73,9 @@ def interactions_verb(chosen: argparse.Namespace) -> int:
             where="interactions",
             remedy='Name them with commas between: "sertraline, sumatriptan".',
         )
-    return _tell(check(shelf(words), answers), chosen, case)
+    checked = check(shelf(words), answers, locale=chosen.locale)
+    view = checked.for_clinician() if chosen.audience == "clinician" else checked
+    return _tell(view, chosen, case)
 
 
 def safety_verb(chosen: argparse.Namespace) -> int:

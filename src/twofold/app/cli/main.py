@@ -191,6 +191,10 @@ def _add_books(verbs: Verbs[argparse.ArgumentParser]) -> None:
     interactions = verbs.add_parser("interactions", help="check medicines against each other")
     interactions.add_argument("medicines", metavar='"DRUG, DRUG"', help="names, commas between")
     interactions.add_argument("--case", metavar="CASE.json", help="answers of the person")
+    interactions.add_argument("--audience", choices=("person", "clinician"), default="person")
+    interactions.add_argument(
+        "--locale", choices=("US", "EU", "UK"), default="US", help="whose labels count"
+    )
     _add_json(interactions)
     biology = verbs.add_parser("biology", help="what the two conditions share, with sources")
     biology.add_argument("--node", metavar="N", help="only this one, and what it is linked to")
