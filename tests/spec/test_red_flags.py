@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from twofold.facts.answers import Answers
 from twofold.facts.red_flags import RedFlags, red_flags
+from twofold.knowledge.field import fields
 from twofold.knowledge.red_flag import warning_signs
 
 ORDER = ("emergency", "same_day", "prompt", "note")
@@ -150,16 +151,12 @@ def test_a_sign_to_be_seen_within_days_holds_nothing_back(known: dict[str, Any])
 
 
 SIGNS = sorted({name for sign in warning_signs() for name in sign.when.names})
-YES_NO = [
-    name
-    for name in SIGNS
-    if name not in ("pregnancy",) and not name.endswith(("min", "age", "birth"))
-]
+YES_NO = [name for name in SIGNS if fields()[name].kind == "yes_no"]
 
 
 @settings(max_examples=80, deadline=None)
 @given(
-    st.dictionaries(st.sampled_from([one for one in YES_NO if one != "age"]), st.booleans()),
+    st.dictionaries(st.sampled_from(YES_NO), st.booleans()),
     st.sampled_from(["fever", "rash", "drowsy", "stiff_neck", "thunderclap", "vomiting"]),
 )
 def test_one_more_sign_never_makes_a_warning_less_urgent(known: dict[str, bool], more: str) -> None:
