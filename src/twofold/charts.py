@@ -18,15 +18,17 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 from math import ceil, floor, log10
 from typing import Literal, Protocol, TypeVar
 from zlib import crc32
 
-from twofold.units import MONTHS
+from twofold.units import MONTHS, spoken
 
 Theme = Literal["auto", "warm", "dark", "attack", "contrast", "print"]
 Tone = Literal["headache", "mood"]
 HillTone = Literal["headache", "mood", "dose"]
+Better = Literal["", "low", "high"]
 Item = TypeVar("Item")
 
 TOKEN_NAMES = (
@@ -79,6 +81,14 @@ MOST_STRIPS = 4
 DAYS_A_ROW = 28
 HILL = 56
 """Height of an outlook's hill, in px."""
+TALL = 190
+"""Height of a questionnaire's range, in px."""
+LEAST_LINE = 14
+"""Lines that are nearer than this, in px, would run into one another with their numbers."""
+JOINED_DAYS = 60
+"""Totals that are further apart are joined by a dashed line only: nobody asked in between."""
+MOST_SCORES = 40
+"""How many totals are written out; the earlier ones are counted."""
 
 
 class DayMark(Protocol):
@@ -127,6 +137,38 @@ class Acute(Protocol):
     @property
     def taken(self) -> tuple[bool | None, ...]:
         """One answer a day."""
+
+
+class ScoreMark(Protocol):
+    """One filled-in questionnaire as the picture needs it; no total = not scored."""
+
+    @property
+    def at(self) -> int:
+        """How many days after the first one."""
+
+    @property
+    def label(self) -> str:
+        """An ISO date, or words such as ``"day 12"`` in an undated diary."""
+
+    @property
+    def total(self) -> float | None:
+        """The total, where there is one."""
+
+    @property
+    def is_estimated(self) -> bool:
+        """Whether open questions were filled in."""
+
+
+class Range(Protocol):
+    """A named range of totals; it ends where the next one begins."""
+
+    @property
+    def low(self) -> float:
+        """The lowest total of the range."""
+
+    @property
+    def name(self) -> str:
+        """What the reader reads."""
 
 
 # ------------------------------------------------------------------ the pictures
@@ -440,7 +482,101 @@ def not_yet(
     return canvas.svg()
 
 
+def scores(
+    name: str,
+    points: Sequence[ScoreMark],
+    *,
+    low: float = 0,
+    high: float | None = None,
+    bands: Sequence[Range] = (),
+    better: Better = "",
+    theme: Theme = "auto",
+    key: str = "scores",
+) -> str:
+    """Return the totals of one questionnaire over time, on the full range of its totals.
+
+    A disc is a total, a ring with a dot an estimated one, a dashed ring at the
+    foot one that was not scored. A thin line joins the totals; it is dashed
+    over more than sixty days, and over one that was not scored. The ranges are
+    dotted lines with their names at the right edge; those that lie too close to
+    be told apart are in the words alone.
+
+    Parameters
+    ----------
+    name : str
+        The questionnaire's name.
+    points : sequence of ScoreMark
+        The earliest first.
+    low, high : float
+        The ends of the total; with ``None`` the axis ends at the next round
+        number.
+    bands : sequence of Range
+        From the lowest up.
+    better : {"", "low", "high"}
+        Which end is the better one; it is said in words.
+    """
+    top_end = _top_end(points, low, high)
+    heads = _heads(name, better)
+    rail = _Scale(low, top_end, top=19 * len(heads) + 24)
+    labels = _band_labels(bands, rail)
+    canvas = _Canvas(
+        500, title=f"{name} over time", theme=theme, key=key, is_fluid=True,
+        desc=_scores_desc(points, high, bands, better), sides=_sides(rail, labels),
+    )  # fmt: skip
+    for number, line in enumerate(heads):
+        canvas.text("0%", 15 + 19 * number, line, shift=-canvas.sides[0])
+    _draw_bands(canvas, bands, rail, labels)
+    _draw_points(canvas, points, rail)
+    _draw_first_and_last(canvas, points, rail.foot + 22)
+    return canvas.svg()
+
+
 # ------------------------------------------------------------------ the same in words
+
+
+def score_words(points: Sequence[ScoreMark], *, high: float | None = None) -> str:
+    """Return totals with their days, such as ``"13 (20 May), 16 (18 September) of 27"``."""
+    earlier = max(0, len(points) - MOST_SCORES)
+    has_years = len({date.year for one in points if (date := _date(one.label))}) > 1
+    told = ", ".join(
+        f"{total_words(one)} ({spoken(one.label, year=has_years)})" for one in points[earlier:]
+    )
+    before = f"{earlier} earlier, then " if earlier else ""
+    if high is None or not points:
+        return f"{before}{told}"
+    link = ", each" if points[-1].total is None else ""
+    return f"{before}{told}{link} of {_short(high)}"
+
+
+def total_words(point: ScoreMark) -> str:
+    """Return a total as it is written; an estimated one says so."""
+    if point.total is None:
+        return "not scored"
+    return f"about {_short(point.total)}" if point.is_estimated else _short(point.total)
+
+
+def better_words(better: Better) -> str:
+    """Return which end of a total is the better one.
+
+    >>> better_words("low"), better_words("")
+    ('Lower is better.', '')
+    """
+    return {"low": "Lower is better.", "high": "Higher is better.", "": ""}[better]
+
+
+def band_words(bands: Sequence[Range]) -> str:
+    """Return the ranges of a total, such as ``"From 0 minimal, from 5 mild."``."""
+    told = ", ".join(f"from {_short(band.low)} {band.name}" for band in bands)
+    return f"{_capital(told)}." if told else ""
+
+
+def joins(points: Sequence[ScoreMark]) -> list[tuple[ScoreMark, ScoreMark, bool]]:
+    """Return each total with the next one, and whether they are near enough for a whole line."""
+    scored = [(place, one) for place, one in enumerate(points) if one.total is not None]
+    return [
+        (before, after, after.at - before.at <= JOINED_DAYS and place == earlier + 1)
+        for (earlier, before), (place, after) in pairwise(scored)
+    ]
 
 
 def not_yet_words(have: int, need: int, unit: str = "days") -> str:
@@ -1110,6 +1246,149 @@ def _place(number: float, ends: tuple[float, float], is_ratio: bool = False) -> 
     return 100 * (inside - ends[0]) / (ends[1] - ends[0])
 
 
+@dataclass(frozen=True)
+class _Scale:
+    """Where totals stand from top to foot, in px."""
+
+    low: float
+    high: float
+    top: float
+
+    @property
+    def foot(self) -> float:
+        return self.top + TALL
+
+    def y(self, total: float) -> float:
+        inside = min(max(total, self.low), self.high)
+        return self.foot - TALL * (inside - self.low) / (self.high - self.low)
+
+
+def _top_end(points: Sequence[ScoreMark], low: float, high: float | None) -> float:
+    totals = [one.total for one in points if one.total is not None]
+    end = axis_ends(low, *totals)[1] if high is None else high
+    return max(end, low + 1)
+
+
+def _heads(name: str, better: Better) -> list[str]:
+    """Return what stands over the picture: the name and its better end, on one line if it fits."""
+    words = better_words(better).rstrip(".")
+    together = f"{name}, {words.lower()}" if words else name
+    if _wide(together, 14.5) <= 250:
+        return [together]
+    return [*_wrapped(name, 250, 14.5), *([words] if words else [])]
+
+
+def _scores_desc(
+    points: Sequence[ScoreMark], high: float | None, bands: Sequence[Range], better: Better
+) -> str:
+    told = f"{score_words(points, high=high)}." if points else "None is filled in yet."
+    parts = (told, band_words(bands), better_words(better))
+    return " ".join(part for part in parts if part)
+
+
+def _lines(bands: Sequence[Range], rail: _Scale) -> list[float]:
+    """Return the totals at which a line is drawn: both ends, and where a range begins."""
+    lines = [rail.low]
+    for band in bands:
+        above, below = rail.y(band.low) - rail.top, rail.y(lines[-1]) - rail.y(band.low)
+        if above >= LEAST_LINE and below >= LEAST_LINE:
+            lines.append(band.low)
+    return [*lines, rail.high]
+
+
+def _band_labels(bands: Sequence[Range], rail: _Scale) -> list[tuple[float, list[str]]]:
+    """Return the middle of each stretch that is one range, with its name in lines."""
+    labels = []
+    for low, high in pairwise(_lines(bands, rail)):
+        inside = [band for band in bands if low <= band.low < high]
+        if len(inside) == 1 and inside[0].low == low:
+            room = max(1, int((rail.y(low) - rail.y(high)) // 16))
+            middle = (rail.y(low) + rail.y(high)) / 2
+            labels.append((middle, _wrapped(inside[0].name, 94, 14, most=min(2, room))))
+    return labels
+
+
+def _sides(rail: _Scale, labels: Sequence[tuple[float, list[str]]]) -> tuple[float, float]:
+    """Return the room for the numbers at the left, and for the names at the right."""
+    left = max(_wide(_short(end), 14) for end in (rail.low, rail.high)) + 14
+    names = [_wide(line, 14) for _, lines in labels for line in lines]
+    return left, max(names, default=0) + 20
+
+
+def _draw_bands(
+    canvas: _Canvas, bands: Sequence[Range], rail: _Scale, labels: Sequence[tuple[float, list[str]]]
+) -> None:
+    """Draw the foot, and a dotted line with its number where a range begins."""
+    for total in _lines(bands, rail):
+        y, is_foot = rail.y(total), total == rail.low
+        stroke, width = ("edge", 1.2) if is_foot else ("line", 1.4)
+        canvas.line("0%", y, "100%", y, stroke=stroke, width=width, dash="" if is_foot else "1 6")
+        canvas.text("0%", y + 5, _short(total), size=14, anchor="end", shift=-13)
+    for middle, lines in labels:
+        for number, line in enumerate(lines):
+            y = middle + 5 + 16 * (number - (len(lines) - 1) / 2)
+            canvas.text("100%", y, line, size=14, shift=18)
+
+
+def _draw_points(canvas: _Canvas, points: Sequence[ScoreMark], rail: _Scale) -> None:
+    for before, after, is_near in joins(points):
+        ends = (_along(before, points), rail.y(before.total or 0), _along(after, points))
+        look = ("ink2", "") if is_near else ("unknown", "3 5")
+        canvas.line(*ends, rail.y(after.total or 0), stroke=look[0], width=1.4, dash=look[1])
+    radius = 5.6 if len(points) <= 20 else 4.2 if len(points) <= 60 else 3
+    for one in points:
+        _draw_point(canvas, one, _along(one, points), rail, radius)
+    if any(one.total is not None for one in points):
+        _draw_latest(canvas, points, rail)
+
+
+def _draw_point(canvas: _Canvas, one: ScoreMark, x: str, rail: _Scale, radius: float) -> None:
+    if one.total is None:
+        canvas.ring(x, rail.foot, radius, fill="surface")
+    elif one.is_estimated:
+        canvas.disc(x, rail.y(one.total), radius, fill="surface", stroke="ink", width=1.8)
+        canvas.disc(x, rail.y(one.total), radius * 0.4, fill="ink")
+    else:
+        canvas.disc(x, rail.y(one.total), radius, fill="ink")
+
+
+def _draw_latest(canvas: _Canvas, points: Sequence[ScoreMark], rail: _Scale) -> None:
+    """Write the latest total at its mark, on the side where the line does not come from."""
+    latest = [one for one in points if one.total is not None][-2:]
+    y, before = rail.y(latest[-1].total or 0), rail.y(latest[0].total or 0)
+    is_under = before < y < rail.foot - 24
+    canvas.text(
+        _along(latest[-1], points), y + (23 if is_under else -12), _short(latest[-1].total or 0),
+        ink="ink", size=15, anchor="middle", weight=600, is_clear=True,
+    )  # fmt: skip
+
+
+def _along(one: ScoreMark, points: Sequence[ScoreMark]) -> str:
+    """Return where a day stands between the first and the last."""
+    first, last = points[0].at, points[-1].at
+    return _percent(100 * (one.at - first) / (last - first) if last > first else 50)
+
+
+def _draw_first_and_last(canvas: _Canvas, points: Sequence[ScoreMark], y: float) -> None:
+    """Write the first and the last day; years stand below, where they differ."""
+    ends = [(points[0], "0%", "start"), (points[-1], "100%", "end")] if points else []
+    if ends and points[0].at == points[-1].at:
+        ends = [(points[0], "50%", "middle")]
+    years = [date.year for one, _, _ in ends if (date := _date(one.label))]
+    for one, x, anchor in ends:
+        canvas.text(x, y, date_words(one.label), size=14, anchor=anchor)
+    canvas.height = y + 6
+    if len(set(years)) > 1:
+        for year, (_, x, anchor) in zip(years, ends, strict=True):
+            canvas.text(x, y + 17, str(year), size=14, anchor=anchor)
+        canvas.height = y + 23
+
+
+def _short(number: float) -> str:
+    """Return a number without idle decimals."""
+    return f"{round(number, 1):g}"
+
+
 def _percent(number: float) -> str:
     return f"{min(max(number, 0), 100):.1f}%"
 
@@ -1146,9 +1425,10 @@ class _Canvas:
     """An SVG in the making; it gathers shapes and the colours that they use."""
 
     def __init__(
-        self, width: float, *, title: str, desc: str, theme: Theme, key: str, is_fluid: bool = False
-    ) -> None:
-        self.width, self.height, self.is_fluid = width, 0.0, is_fluid
+        self, width: float, *, title: str, desc: str, theme: Theme, key: str,
+        is_fluid: bool = False, sides: tuple[float, float] = (0, 0),
+    ) -> None:  # fmt: skip
+        self.width, self.height, self.is_fluid, self.sides = width, 0.0, is_fluid, sides
         self.title, self.desc, self.theme = _clean(title), _clean(desc), theme
         self.id = f"tf{crc32(f'{key}|{title}|{desc}'.encode('utf-8', 'replace')):08x}"
         self.parts: list[str] = []
@@ -1165,12 +1445,17 @@ class _Canvas:
         anchor: str = "start",
         weight: int = 400,
         then: str = "",
+        shift: float = 0,
+        is_clear: bool = False,
     ) -> None:
         look = f' text-anchor="{anchor}"' if anchor != "start" else ""
+        look += f' dx="{_px(shift)}"' if shift else ""
+        look += ' stroke-width="5" paint-order="stroke"' if is_clear else ""
         look += f' font-weight="{weight}"' if weight != 400 else ""
         tail = f'<tspan font-weight="400" {self._paint(fill="ink2")}>{escape(then)}</tspan>'
         self.parts.append(
-            f'<text x="{_px(x)}" y="{_px(y)}" font-size="{size}"{look} {self._paint(fill=ink)}>'
+            f'<text x="{_px(x)}" y="{_px(y)}" font-size="{size}"{look} '
+            f"{self._paint(fill=ink, stroke='surface' if is_clear else None)}>"
             f"{escape(_clean(words))}{tail if then else ''}</text>"
         )
 
@@ -1188,9 +1473,9 @@ class _Canvas:
         circle = f'circle cx="{_px(x)}" cy="{_px(y)}" r="{_px(radius)}"'
         self._shape(circle, fill=fill, stroke=stroke, width=width, is_soft=is_soft)
 
-    def ring(self, x: float, y: float, radius: float) -> None:
+    def ring(self, x: float | str, y: float, radius: float, *, fill: str | None = None) -> None:
         circle = f'circle cx="{_px(x)}" cy="{_px(y)}" r="{_px(radius)}"'
-        self._shape(circle, stroke="unknown", width=1.5, dash="2 2.3")
+        self._shape(circle, fill=fill, stroke="unknown", width=1.5, dash="2 2.3")
 
     def cell(
         self, x: float | str, y: float, width: float | str, height: float, *,
@@ -1234,6 +1519,9 @@ class _Canvas:
         width, height = ceil(self.width), ceil(self.height)
         box = "" if self.is_fluid else f' viewBox="0 0 {width} {height}"'
         fit = f"width:100%;height:{height}px;overflow:visible;" if self.is_fluid else ""
+        if any(self.sides):
+            left, right = (ceil(side) for side in self.sides)
+            fit += f"box-sizing:border-box;padding:0 {right}px 0 {left}px;"
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" id="{self.id}" role="img" '
             f'aria-labelledby="{self.id}-t {self.id}-d" width="{width}" height="{height}"{box} '

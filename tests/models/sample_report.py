@@ -29,6 +29,9 @@ from twofold.report.report import (
     Pictures,
     Report,
     Said,
+    ScoreBand,
+    ScorePicture,
+    ScorePoint,
     ThresholdRow,
     Tile,
     Unknown,
@@ -103,7 +106,43 @@ def _chapters(words: str) -> tuple[Chapter, ...]:
                 Entry(title="Tension-type headache (2.2)", says=("Not enough is known.",)),
             ),
         ),
+        Chapter(
+            id="scales",
+            title="What your questionnaires say",
+            note="",
+            entries=(
+                Entry(
+                    title="PHQ-9",
+                    status="answered on 12 January",
+                    says=(f"PHQ-9: 9 of 27.{words}",),
+                    sources=("Study D",),
+                    picture=_totals(words),
+                ),
+            ),
+        ),
         Chapter("questions", "Questions to bring", "", (Entry(f"Ask about sleep.{words}"),)),
+    )
+
+
+def _totals(words: str) -> ScorePicture:
+    return ScorePicture(
+        name=f"PHQ-9{words}",
+        points=(
+            ScorePoint("2012-08-20", 0, 16),
+            ScorePoint("2012-10-01", 42, 13, is_estimated=True),
+            ScorePoint("2012-11-20", 92, None),
+            ScorePoint("2013-01-12", 145, 9),
+        ),
+        low=0,
+        high=27,
+        better="low",
+        bands=(
+            ScoreBand(0, f"minimal{words}"),
+            ScoreBand(5, "mild"),
+            ScoreBand(10, "moderate"),
+            ScoreBand(15, "moderately severe"),
+            ScoreBand(20, "severe"),
+        ),
     )
 
 

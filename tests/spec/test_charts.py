@@ -9,14 +9,27 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from models.sample_report import HOSTILE, every_diary, sample_report
+from models.sample_report import HOSTILE, LONG, every_diary, sample_report
 
 from twofold import charts
-from twofold.report.report import DayCell, Report
+from twofold.report.report import DayCell, Report, ScoreBand, ScorePoint
 
 SVG = "{http://www.w3.org/2000/svg}"
 THEMES: tuple[charts.Theme, ...] = ("auto", "warm", "dark", "attack", "contrast", "print")
 DIARIES = every_diary()
+TOTALS = (
+    ScorePoint("2025-11-02", 0, 22),
+    ScorePoint("2025-12-10", 38, 17, is_estimated=True),
+    ScorePoint("2026-01-05", 64, None),
+    ScorePoint("2026-02-20", 110, 9),
+)
+RANGES = tuple(
+    ScoreBand(low, name)
+    for low, name in (
+        *((0, "minimal"), (5, "mild"), (10, "moderate")),
+        *((15, "moderately severe"), (20, "severe")),
+    )
+)
 HILL = (0, 0, 0, 1, 2, 4, 8, 12, 16, 16, 14, 10, 7, 5, 3, 1, 1, *[0] * 12)
 
 TEXT_TOKENS = ("ink", "ink2")
@@ -53,6 +66,10 @@ def every_picture(theme: charts.Theme) -> list[str]:
         charts.outlook((), 0, 0, 0, tone="dose", theme=theme),
         charts.not_yet(19, 28, theme=theme),
         charts.not_yet(400, 365, unit=HOSTILE, theme=theme),
+        charts.scores(
+            HOSTILE, TOTALS, high=27, bands=(*RANGES, ScoreBand(25, HOSTILE)), theme=theme
+        ),
+        charts.scores(LONG, TOTALS[:1], better="high", theme=theme),
     ]
 
 
@@ -221,6 +238,8 @@ def test_no_words_break_a_picture(words: str) -> None:
     parsed(charts.interval(words, 1, 0, 2, unit=words, usual=1, usual_label=words))
     parsed(charts.calendar([DayCell(words, True, None, None)]))
     parsed(charts.timeline([DayCell(words, None, None, True)]))
+    point = ScorePoint(words, 0, 3)
+    parsed(charts.scores(words, [point], high=9, bands=[ScoreBand(0, words)], better="low"))
 
 
 @pytest.mark.parametrize("theme", [theme for theme in THEMES if theme != "auto"])
@@ -320,3 +339,163 @@ def test_the_rows_of_an_outlook_leave_nothing_out_that_has_a_chance() -> None:
     assert len(rows) == 10 and sum(share for _, share in rows) == 100
     assert charts.outlook_rows([100.0, 0, 0, 0, 0, 0]) == [("0 to 4 days", 100)]
     assert charts.outlook_rows([]) == [] and charts.outlook_rows([0] * 5 + [100])[0][0] == "5 days"
+
+
+# ------------------------------------------------------------------ totals over time
+
+
+def totals_of(svg: str) -> list[tuple[float, float]]:
+    """Return where the plain totals stand: percent from the left, px from the top."""
+    return [
+        (float(str(one.get("cx"))[:-1]), float(str(one.get("cy"))))
+        for one in shapes(svg, "ink", "circle")
+        if one.get("r") == "5.6" and not one.get("stroke-width")
+    ]
+
+
+def words_of(svg: str) -> list[str]:
+    """Return the words that are written in a picture."""
+    return [str(one.text) for one in parsed(svg).iter(f"{SVG}text")]
+
+
+def lines_of(svg: str, *, joins: bool) -> list[ElementTree.Element]:
+    """Return the lines between totals, or those of the ranges."""
+    return [
+        one
+        for one in parsed(svg).iter(f"{SVG}line")
+        if any(name in str(one.get("class")) for name in ("ink2", "unknown")) is joins
+    ]
+
+
+def test_a_total_is_a_disc_an_estimated_one_a_ring_with_a_dot() -> None:
+    svg = charts.scores("PHQ-9", TOTALS, high=27)
+    assert len(totals_of(svg)) == 2
+    rings = [one for one in shapes(svg, "ink", "circle") if one.get("stroke-width")]
+    dots = [one for one in shapes(svg, "ink", "circle") if one.get("r") == "2.2"]
+    assert len(rings) == len(dots) == 1
+    assert (rings[0].get("cx"), rings[0].get("cy")) == (dots[0].get("cx"), dots[0].get("cy"))
+
+
+def test_one_that_was_not_scored_is_a_dashed_ring_at_the_foot_and_never_a_zero() -> None:
+    zero, open_one = (
+        charts.scores("PHQ-9", [TOTALS[0], ScorePoint("2026-01-05", 64, total)], high=27)
+        for total in (0, None)
+    )
+    rings = shapes(open_one, "unknown", "circle")
+    assert len(rings) == 1 and rings[0].get("stroke-dasharray")
+    assert float(str(rings[0].get("cy"))) == totals_of(zero)[1][1]
+    assert not shapes(zero, "unknown", "circle") and len(totals_of(open_one)) == 1
+
+
+@given(st.lists(st.integers(1, 400), min_size=1, max_size=12))
+@settings(max_examples=40, deadline=None)
+def test_totals_stand_as_far_apart_as_their_days(apart: list[int]) -> None:
+    days = [sum(apart[:count]) for count in range(len(apart) + 1)]
+    svg = charts.scores("GAD-7", [ScorePoint(f"day {day}", day, 7) for day in days], high=21)
+    expected = [100 * day / days[-1] for day in days]
+    assert [x for x, _ in totals_of(svg)] == pytest.approx(expected, abs=0.06)
+
+
+@given(st.floats(0, 40), st.floats(1, 300), st.data())
+@settings(max_examples=40, deadline=None)
+def test_the_axis_is_the_whole_range_and_a_higher_total_stands_higher(
+    low: float, size: float, data: st.DataObject
+) -> None:
+    share = data.draw(st.floats(0, 1))
+    points = [
+        ScorePoint(f"day {place}", place, low + size * one)
+        for place, one in enumerate((0, 1, share))
+    ]
+    svg = charts.scores("HIT-6", points, low=low, high=low + size)
+    foot, top, drawn = (y for _, y in totals_of(svg))
+    assert drawn == pytest.approx(foot - share * (foot - top), abs=0.11)
+    assert foot - top == charts.TALL
+
+
+@pytest.mark.parametrize(
+    ("days", "is_whole"),
+    [((0, 14), True), ((0, 60), True), ((0, 61), False), ((0, 14, 28), True)],
+)
+def test_a_line_is_whole_up_to_sixty_days_and_dashed_beyond(
+    days: tuple[int, ...], is_whole: bool
+) -> None:
+    points = [ScorePoint(f"day {day}", day, 9) for day in days]
+    joined = lines_of(charts.scores("PHQ-9", points, high=27), joins=True)
+    assert [not one.get("stroke-dasharray") for one in joined] == [is_whole] * (len(days) - 1)
+
+
+def test_a_line_over_one_that_was_not_scored_is_dashed() -> None:
+    points = [ScorePoint(f"day {day}", day, None if day == 14 else 9) for day in (0, 14, 28)]
+    joined = lines_of(charts.scores("PHQ-9", points, high=27), joins=True)
+    assert len(joined) == 1 and joined[0].get("stroke-dasharray")
+
+
+def test_a_range_is_a_dotted_line_with_its_number_and_its_name_at_the_edge() -> None:
+    svg = charts.scores("PHQ-9", TOTALS, high=27, bands=RANGES)
+    assert words_of(svg)[1:7] == ["0", "5", "10", "15", "20", "27"]
+    assert {"minimal", "mild", "moderate", "moderately", "severe"} <= set(words_of(svg))
+    dotted = [one for one in lines_of(svg, joins=False) if one.get("stroke-dasharray")]
+    assert len(dotted) == 5
+    plain = charts.scores("PHQ-9", TOTALS, high=27)
+    assert words_of(plain)[1:3] == ["0", "27"] and "minimal" not in plain
+
+
+def test_ranges_too_close_to_be_told_apart_are_in_the_words_alone() -> None:
+    grades = [ScoreBand(low, name) for low, name in ((0, "I"), (6, "II"), (11, "III"), (21, "IV"))]
+    svg = charts.scores("MIDAS", TOTALS, high=276, bands=grades)
+    assert words_of(svg)[1:4] == ["0", "21", "276"]
+    assert "IV" in words_of(svg) and not {"I", "II", "III"} & set(words_of(svg))
+    assert "From 0 I, from 6 II, from 11 III, from 21 IV." in svg
+
+
+def test_only_the_latest_total_has_its_number_written_beside_it() -> None:
+    texts = parsed(charts.scores("PHQ-9", TOTALS, high=27)).iter(f"{SVG}text")
+    assert [one.text for one in texts if one.get("font-weight") == "600"] == ["9"]
+
+
+def test_where_the_end_of_a_total_is_not_known_the_axis_ends_at_a_round_number() -> None:
+    svg = charts.scores("CES-D", [ScorePoint("day 1", 0, 31), ScorePoint("day 9", 8, 20)])
+    assert words_of(svg)[1:3] == ["0", "40"] and " of " not in svg.split("<desc")[1].split("<")[0]
+
+
+def test_years_are_written_only_where_the_ends_differ_in_them() -> None:
+    assert words_of(charts.scores("PHQ-9", TOTALS, high=27))[-4:] == [
+        *("2 Nov", "20 Feb"), *("2025", "2026"),
+    ]  # fmt: skip
+    assert words_of(charts.scores("PHQ-9", TOTALS[:2], high=27))[-2:] == ["2 Nov", "10 Dec"]
+
+
+@pytest.mark.parametrize("points", [(), TOTALS[:1], TOTALS[2:3], (TOTALS[0], TOTALS[0])])
+def test_few_totals_or_totals_of_one_day_are_still_a_picture(points: list[ScorePoint]) -> None:
+    svg = charts.scores("PHQ-9", points, high=27, bands=RANGES)
+    assert {one.get("cx") for one in parsed(svg).iter(f"{SVG}circle")} <= {"50.0%"}
+
+
+def test_which_end_is_better_is_said_in_words_and_never_left_to_the_picture() -> None:
+    assert "PHQ-9, lower is better" in charts.scores("PHQ-9", TOTALS, better="low")
+    assert ">Higher is better<" in charts.scores(LONG, TOTALS, better="high")
+    assert "better" not in charts.scores("PHQ-9", TOTALS)
+
+
+TOLD = [
+    (TOTALS[:1], 27, "22 (2 November) of 27"),
+    (TOTALS[:2], 27, "22 (2 November), about 17 (10 December) of 27"),
+    (TOTALS[1:3], 27, "about 17 (10 December 2025), not scored (5 January 2026), each of 27"),
+    (TOTALS[2:], None, "not scored (5 January), 9 (20 February)"),
+    ([ScorePoint("day 12", 0, 38.46)], 100, "38.5 (day 12) of 100"),
+    ((), 27, ""),
+]
+
+
+@pytest.mark.parametrize(("points", "high", "words"), TOLD)
+def test_totals_are_told_with_their_days(
+    points: list[ScorePoint], high: float | None, words: str
+) -> None:
+    assert charts.score_words(points, high=high) == words
+    desc = parsed(charts.scores("PHQ-9", points, high=high)).find(f"{SVG}desc")
+    assert desc is not None and str(desc.text).startswith(words or "None")
+
+
+def test_of_many_totals_the_last_forty_are_written_out_and_the_others_counted() -> None:
+    words = charts.score_words([ScorePoint(f"day {day}", day, day) for day in range(47)])
+    assert words.startswith("7 earlier, then 7 (day 7), 8 (day 8)") and words.count("(") == 40

@@ -33,6 +33,16 @@ STRIPES = """async (picture) => {
 }"""
 """How striped a picture is: the spread of its light along the stronger axis, over its mean."""
 
+OUTSIDE = """(card) => {
+  const frame = card.getBoundingClientRect();
+  return [...card.querySelectorAll('svg *')].filter((part) => {
+    const place = part.getBoundingClientRect();
+    return place.width && (place.left < frame.left || place.right > frame.right
+      || place.top < frame.top || place.bottom > frame.bottom);
+  }).map((part) => part.outerHTML);
+}"""
+"""The parts of a picture that lie outside its card."""
+
 OFFLINE = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync",
     "--disable-component-update", "--disable-default-apps", "--no-first-run",
@@ -106,6 +116,33 @@ def test_words_in_pictures_keep_their_size_on_a_phone(browser: Any, pages: dict[
     page.close()
 
 
+@pytest.mark.parametrize("width", [320, 880])
+@pytest.mark.parametrize("name", ["five months", "hostile"])
+def test_totals_over_time_stay_in_their_card_at_every_width(
+    browser: Any, pages: dict[str, Path], name: str, width: int
+) -> None:
+    page, _ = opened(browser, pages[name], viewport={"width": width, "height": 800})
+    card = page.locator("section[aria-labelledby=books-scales] article").first
+    outside = card.evaluate(OUTSIDE)
+    assert outside == []
+    assert card.locator("svg circle").count() == 5
+    page.close()
+
+
+def test_totals_over_time_can_be_read_and_opened_with_a_keyboard(
+    browser: Any, pages: dict[str, Path]
+) -> None:
+    page, _ = opened(browser, pages["five months"])
+    picture = page.get_by_role("img", name="PHQ-9 over time")
+    said = page.evaluate("one => one.querySelector('desc').textContent", picture.element_handle())
+    assert "about 13 (1 October 2012), not scored (20 November 2012)" in said
+    twin = page.locator("section[aria-labelledby=books-scales] details").first
+    twin.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert twin.locator("tbody tr").count() == 4 and twin.locator("td").first.is_visible()
+    page.close()
+
+
 @pytest.mark.parametrize("light", ["light", "dark"])
 def test_the_page_follows_the_readers_light(
     browser: Any, pages: dict[str, Path], light: str
@@ -163,7 +200,8 @@ def test_no_picture_is_more_striped_than_the_heading_of_its_page(
     page, _ = opened(browser, pages[name], color_scheme=light)
     blank = browser.new_page()
     heading = striped(blank, page.locator("h1"))
-    pictures = [*page.locator("svg").all()[:3], page.get_by_role("img", name="Next 28 days")]
+    named = [page.get_by_role("img", name=words) for words in ("Next 28 days", "PHQ-9 over time")]
+    pictures = [*page.locator("svg").all()[:3], *named]
     measured = [round(striped(blank, picture), 3) for picture in pictures]
     assert max(measured) <= heading, (measured, heading)
     page.close()

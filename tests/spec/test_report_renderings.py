@@ -82,6 +82,32 @@ def test_every_rendering_tells_every_word_of_what_the_books_say(name: str) -> No
             assert all(one in words for one in told)
 
 
+OVER_TIME = {
+    "html": ("20 Aug 2012 16 moderately severe", "1 Oct 2012 about 13 (estimated) moderate",
+             "20 Nov 2012 not scored", "12 Jan 2013 9 mild", "Totals go from 0 to 27.",
+             "From 0 minimal, from 5 mild"),
+    "text": ("Over time: 16 (20 August 2012), about 13 (1 October 2012), not scored "
+             "(20 November 2012), 9 (12 January 2013) of 27.", "Lower is better."),
+    "json": ('"label": "2012-11-20", "at": 92, "total": null', '"at": 145, "total": 9'),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OVER_TIME)
+def test_every_rendering_tells_the_totals_of_a_questionnaire_over_time(name: str) -> None:
+    words = squeezed(RENDERINGS[name](sample_report()))
+    assert [said for said in OVER_TIME[name] if said not in words] == []
+
+
+def test_a_page_explains_only_those_shapes_of_a_questionnaire_that_it_draws() -> None:
+    report = sample_report()
+    full = next(entry.picture for one in report.chapters for entry in one.entries if entry.picture)
+    plain = replace(full, points=(full.points[0], replace(full.points[3], at=30)))
+    open_ones = replace(full, points=(*plain.points, replace(full.points[2], at=44)))
+    assert html._score_key(plain) == []
+    assert [shape for shape, _ in html._score_key(open_ones)] == ["spot", "ring"]
+    assert [shape for shape, _ in html._score_key(full)] == ["spot", "eye", "ring", "gap"]
+
+
 @pytest.mark.parametrize("name", ["html", "text", "ascii"])
 @pytest.mark.parametrize("audience", ["person", "neurologist", "psychiatrist", "therapist"])
 def test_every_rendering_says_for_whom_it_is_written(name: str, audience: str) -> None:
@@ -236,7 +262,7 @@ def test_fields_of_100_come_in_pairs_and_never_under_eight_days() -> None:
 def test_tomorrow_is_never_drawn_without_the_usual_day() -> None:
     report = sample_report()
     bare = tuple(replace(card, usual=None) for card in report.cards if card.key == "tomorrow")
-    assert 'class="fluid"' not in html.render(replace(report, cards=bare))
+    assert 'class="fluid"' not in html.render(replace(report, cards=bare, chapters=()))
 
 
 def test_the_page_calls_possible_what_the_statistics_call_suspect() -> None:

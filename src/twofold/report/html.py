@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from twofold import charts
 from twofold.report import sentences
-from twofold.report.report import Card, Number, Pictures, Report
+from twofold.report.report import Card, Number, Pictures, Report, ScorePicture
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -52,6 +52,10 @@ def render(report: Report) -> str:
         calendar_note=_calendar_note(report.pictures),
         cards=[_told(card, place, Markup) for place, card in enumerate(report.cards)],
         unread=report.unread[: sentences.MOST_UNREAD],
+        draw_scores=lambda picture, key: Markup(_scores(picture, key)),
+        score_key=_score_key,
+        score_rows=_score_rows,
+        score_note=_score_note,
     )
 
 
@@ -162,6 +166,60 @@ def _not_yet(card: Card, key: str) -> str:
         return ""
     missing = card.not_yet
     return charts.not_yet(missing.have, missing.need, unit=missing.unit, key=f"{key}-not-yet")
+
+
+def _scores(picture: ScorePicture, key: str) -> str:
+    return charts.scores(
+        picture.name,
+        picture.points,
+        low=picture.low,
+        high=picture.high,
+        bands=picture.bands,
+        better=picture.better,
+        key=key,
+    )
+
+
+def _score_key(picture: ScorePicture) -> Sequence[tuple[str, str]]:
+    """Return what the shapes mean; nothing where every questionnaire is a plain total."""
+    points = picture.points
+    rows = [
+        ("eye", "estimated", any(one.is_estimated and one.total is not None for one in points)),
+        ("ring", "not scored", any(one.total is None for one in points)),
+        (
+            "gap",
+            f"over {charts.JOINED_DAYS} days apart, or one not scored",
+            not all(is_near for _, _, is_near in charts.joins(points)),
+        ),
+    ]
+    used = [(shape, words) for shape, words, is_there in rows if is_there]
+    return [("spot", "total"), *used] if used else []
+
+
+def _score_rows(picture: ScorePicture) -> Sequence[tuple[str, str, str]]:
+    """Return the picture as a table: day, total, and the range's name."""
+    return [
+        (
+            charts.date_words(one.label, with_year=True),
+            charts.total_words(one) + (" (estimated)" if one.is_estimated else ""),
+            _range_name(picture, one.total),
+        )
+        for one in picture.points[-charts.MOST_SCORES :]
+    ]
+
+
+def _range_name(picture: ScorePicture, total: float | None) -> str:
+    reached = [band.name for band in picture.bands if total is not None and band.low <= total]
+    return reached[-1] if reached else ""
+
+
+def _score_note(picture: ScorePicture) -> str:
+    """Return what stands over the table: the ranges, and how many rows are not in it."""
+    hidden = len(picture.points) - charts.MOST_SCORES
+    left_out = f"The first {hidden} are in the picture only." if hidden > 0 else ""
+    ends = "" if picture.high is None else f"Totals go from {picture.low:g} to {picture.high:g}."
+    parts = (ends, charts.band_words(picture.bands), left_out)
+    return " ".join(part for part in parts if part)
 
 
 def _timeline(pictures: Pictures) -> str:

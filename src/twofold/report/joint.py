@@ -15,10 +15,23 @@ from twofold.knowledge.claim import Source
 from twofold.knowledge.education import Passage
 from twofold.knowledge.field import fields
 from twofold.knowledge.load import wording
-from twofold.report.report import Audience, Chapter, ChapterId, Detail, Entry
+from twofold.knowledge.scale import Band, find_scale
+from twofold.report.fate import day_number
+from twofold.report.report import (
+    Audience,
+    Chapter,
+    ChapterId,
+    Detail,
+    Entry,
+    ScoreBand,
+    ScorePicture,
+    ScorePoint,
+)
 from twofold.units import spoken
 
 MOST_QUESTIONS = 5
+FEWEST_TO_DRAW = 2
+"""From so many filled-in questionnaires on, there is a picture over time."""
 ASK_ITEM_9 = "G-0"
 """The gate that asks the suicide question before any option."""
 
@@ -135,9 +148,57 @@ def _scale_entries(
             status=words["latest"].format(day=spoken(latest.day)),
             says=(*told, *_context(one), *_changes(one)),
             sources=_cited(latest.score.sources),
+            picture=_score_picture(one, is_person, hides_item9),
         )
     if hides_item9 and scales:
         yield Entry(words["not_shared"])
+
+
+def _score_picture(one: ScaleFacts, is_person: bool, hides_item9: bool) -> ScorePicture | None:
+    """Return the totals over time, from two questionnaires on.
+
+    A person is told the ends and ranges of the total only where they have a
+    source.
+    """
+    table = find_scale(one.scale)
+    points = _score_points(one, is_private=hides_item9 and table.is_depression_scale)
+    if len(points) < FEWEST_TO_DRAW or all(point.total is None for point in points):
+        return None
+    has_ends = bool(table.sources) or not is_person
+    return ScorePicture(
+        name=one.name,
+        points=points,
+        low=table.low if has_ends and table.low is not None else 0,
+        high=table.high if has_ends else None,
+        better=table.better if has_ends else "",
+        bands=tuple(_band(band) for band in table.bands if band.sources or not is_person),
+    )
+
+
+def _score_points(one: ScaleFacts, *, is_private: bool) -> tuple[ScorePoint, ...]:
+    """Return the readings as points.
+
+    Where the suicide question is not shared, one without a total is left out:
+    that it has none could tell that this question was left open.
+    """
+    shown = [
+        reading for reading in one.readings if reading.score.total is not None or not is_private
+    ]
+    first = day_number(shown[0].day) if shown else 0
+    return tuple(
+        ScorePoint(
+            label=reading.day,
+            at=day_number(reading.day) - first,
+            total=reading.score.total,
+            is_estimated=reading.score.is_estimated,
+        )
+        for reading in shown
+    )
+
+
+def _band(band: Band) -> ScoreBand:
+    label = "" if band.label == band.name else f" ({band.label})"
+    return ScoreBand(band.low, f"{band.name}{label}")
 
 
 def _context(one: ScaleFacts) -> Iterator[str]:
@@ -175,6 +236,8 @@ def _interaction_entries(books: Books, is_person: bool) -> Iterator[Entry]:
     checked = books.checked.for_person() if is_person else books.checked.for_clinician()
     words = wording("joint")["interactions"]
     yield from (_interaction(one, is_person) for one in checked.found)
+    if checked.more_for_team:
+        yield Entry(words["more_title"], says=(checked.for_team_words,))
     if checked.found or checked.ask:
         asked = tuple(one.question for one in checked.ask[:MOST_QUESTIONS])
         yield Entry(words["open_title"], says=(*asked, checked.covers))

@@ -212,6 +212,52 @@ ChapterId = Literal[
 
 
 @dataclass(frozen=True)
+class ScorePoint:
+    """One filled-in questionnaire: its day, days since the first one, and the total.
+
+    ``total`` is ``None`` where it was not scored; ``is_estimated``: open
+    questions were filled in.
+    """
+
+    label: str
+    at: int
+    total: float | None
+    is_estimated: bool = False
+
+
+@dataclass(frozen=True)
+class ScoreBand:
+    """A named range of totals, from ``low`` up to where the next one begins."""
+
+    low: float
+    name: str
+
+
+@dataclass(frozen=True)
+class ScorePicture:
+    """The totals of one questionnaire over time, the earliest first.
+
+    Parameters
+    ----------
+    name : str
+    points : tuple of ScorePoint
+    low, high : float
+        The ends of the total; ``high`` is ``None`` where it is not known.
+    better : {"", "low", "high"}
+        Which end is the better one.
+    bands : tuple of ScoreBand
+        Only those that this reader may be told.
+    """
+
+    name: str
+    points: tuple[ScorePoint, ...]
+    low: float
+    high: float | None
+    better: Literal["", "low", "high"] = ""
+    bands: tuple[ScoreBand, ...] = ()
+
+
+@dataclass(frozen=True)
 class Entry:
     """One thing that the books say about this person's own record.
 
@@ -227,6 +273,8 @@ class Entry:
         What stands behind it, folded away on the page.
     sources : tuple of str
         Citations.
+    picture : ScorePicture, optional
+        The same questionnaire over time.
     """
 
     title: str
@@ -234,6 +282,7 @@ class Entry:
     says: tuple[str, ...] = ()
     more: tuple[Detail, ...] = ()
     sources: tuple[str, ...] = ()
+    picture: ScorePicture | None = None
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,17 @@ from itertools import groupby
 
 from twofold import charts
 from twofold.report import sentences
-from twofold.report.report import Card, Chapter, DayCell, DoseStrip, Entry, Help, Pictures, Report
+from twofold.report.report import (
+    Card,
+    Chapter,
+    DayCell,
+    DoseStrip,
+    Entry,
+    Help,
+    Pictures,
+    Report,
+    ScorePicture,
+)
 
 WIDTH = 80
 MOST_ROWS = 26
@@ -117,9 +127,16 @@ def _entry(entry: Entry, colour: bool) -> list[str]:
     standing = f" ({entry.status})" if entry.status else ""
     lines = [_bold(line, colour) for line in _wrap(entry.title + standing)]
     lines += _lines(entry.says, indent="  ")
+    if entry.picture is not None:
+        lines += _lines(_over_time(entry.picture), indent="  ")
     for detail in entry.more:
         lines += _lines([f"{detail.heading}:"], indent="  ") + _lines(detail.lines, indent="  - ")
     return lines + _lines([f"Source: {source}" for source in entry.sources], indent="  ")
+
+
+def _over_time(picture: ScorePicture) -> list[str]:
+    told = f"Over time: {charts.score_words(picture.points, high=picture.high)}."
+    return [part for part in (told, charts.better_words(picture.better)) if part]
 
 
 def _days(pictures: Pictures, shapes: dict[str, str]) -> list[str]:
