@@ -53,6 +53,11 @@ CHECKS = {
     "triggers": lambda s, v: list(s.triggers) == v,
     "heading": lambda s, v: s.page is not None and s.page.heading == v,
     "hides_options": lambda s, v: s.hides_options is v,
+    "opens_page": lambda s, v: s.opens_page is v,
+    "asks": lambda s, v: v.items() <= {flag.id: list(flag.ask) for flag in s.flags}.items(),
+    "could_be_nothing": lambda s, v: (
+        [(f.could_be, f.ask) for f in s.flags if f.id in v] == [(None, ())]
+    ),
     "must_ask": lambda s, v: list(s.must_ask) == v,
     "ask_first": lambda s, v: set(v) <= set(s.ask_first),
     "ask_first_is": lambda s, v: list(s.ask_first) == v and list(s.ask) == v,

@@ -153,6 +153,33 @@ def test_under_18_lines_for_young_people_stand_there_as_well(
     assert ("tell an adult you trust" in " ".join(safety.lines())) is is_young
 
 
+def test_the_heading_is_the_first_line_and_without_one_the_emergency_number_is() -> None:
+    assert assess(Answers.of({}, Answered(2))).lines()[0] == "Please contact someone today."
+    assert page().lines()[0] == "Emergency: 112 (call)"
+
+
+def test_where_no_country_is_known_the_number_is_told_by_region() -> None:
+    regions = "your local emergency number (112 in Europe, 911 in the US and Canada)"
+    safety = assess(Answers.of({"thunderclap": True}, Answered(1)))
+    assert safety.page is not None and safety.page.numbers[0].number == regions
+    assert safety.flags[0].do == f"Call {regions} now."
+
+
+@pytest.mark.parametrize(
+    ("told", "is_said"),
+    [
+        ({"free_text": "I want to die"}, True),
+        ({"free_text": "I want to die", "safety_answer": "safe_now"}, False),
+        ({"free_text": "a quiet day"}, False),
+        ({}, False),
+    ],
+)
+def test_that_words_were_noticed_is_said_on_the_first_page_alone(
+    told: dict[str, object], is_said: bool
+) -> None:
+    assert ("We noticed words" in " ".join(page(**told).lines())) is is_said
+
+
 def test_no_score_total_or_level_stands_on_the_page() -> None:
     safety = assess(Answers.of({"phq9": 23, "gad7": 17}, Answered(3)))
     told = " ".join(safety.lines()).casefold()
