@@ -547,6 +547,11 @@ def test_a_cycle_with_an_unknown_day_around_bleeding_is_not_counted_as_written_d
     assert found is not None and found.recorded == 0
 
 
+def test_a_bleeding_whose_window_the_diary_does_not_hold_is_not_counted() -> None:
+    found = cycles_told(day_table(with_bleeding([7, 35], starts=(*STARTS, 88))))
+    assert found is not None and found.recorded == 3
+
+
 def test_a_cycle_left_out_breaks_the_row() -> None:
     found = cycles_told(day_table(with_bleeding([7, 63], starts=(9, 65))))
     assert found is not None and found.recorded == 1
