@@ -78,6 +78,20 @@ def test_mood_known_on_fewer_than_half_of_the_days_gets_no_average() -> None:
     assert "Mood is known on 7 days: too few for an average." in found.lines()[1]
 
 
+def test_mood_known_on_half_of_the_days_gets_one() -> None:
+    table = diary()
+    mood = np.where(np.arange(140) % 2 == 0, table["mood"], NAN)
+    (found,) = recoveries(DayTable(table.columns | {"mood": mood}, table.labels, False))
+    assert (found.before.mood.mean, found.before.mood.known) == (4.0, 14)
+
+
+@pytest.mark.parametrize(("after", "is_told"), [(5, False), (4, True)], ids=["15 days", "12 days"])
+def test_days_exactly_at_the_level_have_not_fallen(after: int, is_told: bool) -> None:
+    table = diary(per_10=6, after=after)
+    columns = {"acute.paracetamol": table["acute.triptan"], "headache": table["headache"]}
+    assert bool(recoveries(DayTable(columns, table.labels, False))) is is_told
+
+
 def test_several_kinds_together_recover_too_where_none_was_at_its_own_level() -> None:
     table = diary(per_10=3)
     other = np.where(np.arange(140) < 60, (np.arange(140) + 5) % 10 < 2, 0).astype(float)

@@ -146,6 +146,31 @@ def test_days_that_contradict_each_other_are_refused_in_words(
     assert error.value.where == where and error.value.remedy
 
 
+@pytest.mark.parametrize(
+    ("taken_in_month", "ids"),
+    [((10, 11, 12, 10), ("8.2.2",)), ((10, 9, 12, 10), ()), ((9, 12, 12, 12), ())],
+)
+def test_a_list_by_day_is_counted_in_months_of_30_days_back_from_its_last_day(
+    taken_in_month: tuple[int, ...], ids: tuple[str, ...]
+) -> None:
+    days = (30 * m + i + 1 for m, days in enumerate(taken_in_month) for i in range(days))
+    lines = tuple(f"{day}: sumatriptan" for day in days)
+    case = {"intakes": lines, "days_covered": 120, "mhd": 16}
+    assert overuse(Answers.of(case)).ids == ids
+
+
+def test_unknown_days_of_a_list_by_day_may_have_been_such_days() -> None:
+    lines = tuple(f"{day}: sumatriptan" for day in range(1, 10))
+    case = {"intakes": lines, "days_covered": 30, "mhd": 16, "unknown_days": 2}
+    found = overuse(Answers.of(case))
+    assert (found.total_least, found.total_most, found.is_pattern) == (9, 11, None)
+
+
+def test_one_unknown_day_is_enough_where_it_would_just_reach_the_level() -> None:
+    case = {"days_triptan": 9, "acute_days_total": 9, "unknown_days": 1, "mhd": 16, "months": 6}
+    assert overuse(Answers.of(case)).is_pattern is None
+
+
 def test_dates_serve_as_days_too() -> None:
     days = tuple(f"2025-01-{day:02d}: sumatriptan" for day in range(1, 13))
     found = overuse(Answers.of({"intakes": days, "days_covered": 31, "mhd": 16}))
