@@ -40,7 +40,7 @@ def entry(
 
 def _answer(day: dt.date | int, scale: str, given: Mapping[str, int | None] | float) -> ScaleAnswer:
     if isinstance(given, Mapping):
-        return ScaleAnswer(When(day), scale, given)
+        return ScaleAnswer(When(day), scale, dict(given))
     return ScaleAnswer(When(day), scale, {}, total=given)
 
 
