@@ -60,13 +60,16 @@ def test_a_word_for_not_known_is_not_known(word) -> None:
         ([{"day": 3, "medicines": ["a", "b"]}], ("3: a, b",)),
         ([{"headache": 16, "sumatriptan": 11}], ("headache 16, sumatriptan 11",)),
         ({"3": ["a", "b"]}, ("3: a, b",)),
+        ([16, 17.5], ("16", "17.5")),
     ],
 )
 def test_a_list_may_be_written_as_lines_or_as_objects(told, lines) -> None:
     assert case_of({"acute_days": told}).answers["acute_days"] == lines
 
 
-@pytest.mark.parametrize("told", [3, True, [3], [[1]], {"a": True}, {"a": None}, [{"day": 3}]])
+@pytest.mark.parametrize(
+    "told", [3, True, [True], [[1]], [float("nan")], {"a": True}, {"a": None}, [{"day": 3}]]
+)
 def test_a_list_of_anything_else_is_refused(told) -> None:
     with pytest.raises(SchemaError, match="Give a list of words"):
         case_of({"acute_days": told})
@@ -112,7 +115,24 @@ def test_answers_that_change_keep_the_others_and_can_become_unknown() -> None:
         Answers.of({"item9": 0})  # the question has a type; it cannot slip in as a number
 
 
-@pytest.mark.parametrize("text", ["", "[]", "3", "{", '{"age": 3, "age": 4}', "\x00", "[" * 5000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "3",
+        "{",
+        '{"age": 3, "age": 4}',
+        "\x00",
+        "[" * 5000,
+        '{"age": %s}' % ("9" * 400),
+        '{"age": %s}' % ("9" * 5000),
+        '{"free_text": "half a letter \\ud800"}',
+        '{"free_text": "%s"}' % ("long " * 250_000),
+        json.dumps({f"unheard of {number}": 1 for number in range(3000)}),
+    ],
+    ids=lambda text: text[:20],
+)
 def test_a_file_that_is_no_case_is_refused_in_one_sentence(tmp_path, text) -> None:
     path = tmp_path / "case.json"
     path.write_text(text)

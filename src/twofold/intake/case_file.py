@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import json
-import math
+from collections import Counter
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,14 @@ from twofold.knowledge.field import Field, by_name, fields
 ITEM_9 = "item9"
 NEAR = 0.84
 """Two names as alike as this are taken for a slip of the pen, and asked about."""
+
+LARGEST_BYTES = 1_000_000
+MOST_KEYS = 2_000
+LONGEST_NAME = 60
+"""A longer key is no slip of the pen for any field."""
+
+LARGEST_NUMBER = 1e15
+"""Nothing that is counted or measured about a person comes near it."""
 
 _SPOKEN_YES = {"yes": True, "true": True, "no": False, "false": False}
 _NOT_KNOWN = {"unknown", "not known", "not asked", ""}
@@ -40,14 +49,7 @@ def read_case(path: str | Path) -> Case:
         When it is not one JSON object, or an answer does not fit its field.
     """
     where = Path(path).name
-    text = text_of(Path(path))
-    try:
-        told = json.loads(text, object_pairs_hook=_once(where))
-    except (json.JSONDecodeError, RecursionError) as error:
-        line = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else "its nesting"
-        raise SchemaError(
-            f"the file is not JSON ({line}).", where=where, remedy="Mend that place."
-        ) from None
+    told = _json(text_of(Path(path), largest=LARGEST_BYTES), where)
     if not isinstance(told, dict):
         raise SchemaError(
             "a case is one JSON object.", where=where, remedy='Begin it with "{" and a field.'
@@ -64,6 +66,12 @@ def case_of(told: Mapping[str, Any], *, where: str = "case") -> Case:
         When an answer does not fit its field, two keys give one field two
         answers, or a key is nearly, but not quite, one that is known.
     """
+    if len(told) > MOST_KEYS:
+        raise SchemaError(
+            f"{len(told)} answers are more than a case can hold ({MOST_KEYS}).",
+            where=where,
+            remedy="Write the days of a diary as a diary: `twofold schema diary`.",
+        )
     answers: dict[str, Value | None] = {}
     not_read: list[str] = []
     for key, answer in told.items():
@@ -84,30 +92,61 @@ def case_of(told: Mapping[str, Any], *, where: str = "case") -> Case:
     return Case(answers, item9_of(None if item9 is None else int(str(item9))), tuple(not_read))
 
 
+def _json(text: str, where: str) -> Any:
+    """Return what a text holds as JSON, or refuse it with the place."""
+    try:
+        told = json.loads(text, object_pairs_hook=_once(where))
+        json.dumps(told, ensure_ascii=False).encode()  # half a letter cannot be written again
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}"
+    except RecursionError:
+        place = "its nesting"
+    except UnicodeEncodeError:
+        place = "half a letter, such as \\ud800"
+    except ValueError:
+        place = "a number with too many digits"
+    else:
+        return told
+    raise SchemaError(f"the file is not JSON ({place}).", where=where, remedy="Mend that place.")
+
+
 def _once(where: str) -> Any:
     def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
-        keys = [key for key, _ in found]
-        twice = [key for key in keys if keys.count(key) > 1]
-        if twice:
+        told = dict(found)
+        if len(told) < len(found):
+            times = Counter(key for key, _ in found)
             raise SchemaError(
-                f"the key {twice[0]!r} stands there twice.",
+                f"the key {_short(times.most_common(1)[0][0])} stands there twice.",
                 where=where,
                 remedy="Leave one of them out.",
             )
-        return dict(found)
+        return told
 
     return pairs
 
 
+def _short(key: str) -> str:
+    """Return a key in quotation marks, as much of it as a sentence can hold."""
+    return repr(key if len(key) <= LONGEST_NAME else f"{key[:LONGEST_NAME]}…")
+
+
+@cache
+def _spelled() -> dict[str, str]:
+    """Return the field id of every name, as people may spell it."""
+    return {name.casefold(): field_id for name, field_id in by_name().items()}
+
+
 def _field_of(key: str, where: str) -> Field | None:
     plain = key.strip().replace("-", "_").replace(" ", "_").casefold()
-    named = {name.casefold(): field_id for name, field_id in by_name().items()}
+    named = _spelled()
     if plain in named:
         return fields()[named[plain]]
+    if len(plain) > LONGEST_NAME:
+        return None
     near = difflib.get_close_matches(plain, named, n=1, cutoff=NEAR)
     if near:
         raise SchemaError(
-            f"no question is called {key!r}.",
+            f"no question is called {_short(key)}.",
             where=where,
             remedy=f"Did you mean {near[0]!r}? Leave the key out if not.",
         )
@@ -155,16 +194,20 @@ def _number(field: Field, answer: Any, where: str) -> int | float:
     high = "" if field.high is None else f" up to {field.high:g}"
     unit = f" ({field.unit})" if field.unit else ""
     remedy = f"Give a {'whole ' if field.is_whole else ''}number{low}{high}{unit}, or null."
-    if isinstance(answer, bool) or not isinstance(answer, (int, float)):
+    if not _is_number(answer):
         raise _wrong(field, answer, where, remedy)
-    if not math.isfinite(answer):
-        raise _wrong(field, str(answer), where, remedy)
     outside = (field.low is not None and answer < field.low) or (
         field.high is not None and answer > field.high
     )
     if outside or (field.is_whole and answer != int(answer)):
         raise _wrong(field, answer, where, remedy)
     return int(answer) if field.is_whole else answer
+
+
+def _is_number(answer: Any) -> bool:
+    """Whether it can be counted or measured: a number, not NaN, and not beyond all sense."""
+    is_written = isinstance(answer, (int, float)) and not isinstance(answer, bool)
+    return is_written and abs(answer) <= LARGEST_NUMBER
 
 
 def _is_choice(field: Field, answer: str) -> bool:
@@ -219,17 +262,24 @@ def _lines(answer: Any) -> list[str] | None:
     if isinstance(answer, dict):
         found = [_line_of(name, value) for name, value in answer.items()]
     elif isinstance(answer, list):
-        found = [one if isinstance(one, str) else _record(one) for one in answer]
+        found = [_entry(one) for one in answer]
     else:
         return None
     return None if None in found else [one for one in found if one is not None]
 
 
+def _entry(one: Any) -> str | None:
+    if isinstance(one, str):
+        return one
+    return str(one) if _is_number(one) else _record(one)
+
+
 def _line_of(name: str, value: Any) -> str | None:
     if isinstance(value, list):
         return f"{name}: {', '.join(value)}" if all(isinstance(v, str) for v in value) else None
-    is_plain = isinstance(value, (int, float, str)) and not isinstance(value, bool)
-    return f"{name} {value}" if is_plain else None
+    if isinstance(value, str):
+        return f"{name} {value}"
+    return f"{name} {value}" if _is_number(value) else None
 
 
 def _record(one: Any) -> str | None:

@@ -23,22 +23,24 @@ _BYTE_ORDER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _SAVE_AS = "Save it as text (CSV or TSV, UTF-8) and read that file."
 
 
-def text_of(path: Path, encoding: str = "utf-8-sig") -> str:
+def text_of(path: Path, encoding: str = "utf-8-sig", *, largest: int = LARGEST_BYTES) -> str:
     """Return the text of a file, or refuse it with one sentence.
 
     Parameters
     ----------
     path : Path
-        An ordinary file of at most 200 MB.
+        An ordinary file.
     encoding : str
         How its letters are stored. Never guessed: bytes that do not fit are refused.
+    largest : int
+        Of how many bytes it may be; 200 MB unless said.
 
     Raises
     ------
     ReadError
         When the file is absent, not ordinary, too large, empty, or not such text.
     """
-    raw = _bytes_of(path)
+    raw = _bytes_of(path, largest)
     _refuse_binary(raw, path.name, encoding)
     try:
         text = raw.decode(encoding)
@@ -75,16 +77,16 @@ def check_encoding(encoding: str) -> None:
         ) from None
 
 
-def _bytes_of(path: Path) -> bytes:
+def _bytes_of(path: Path, largest: int) -> bytes:
     try:
         about = path.stat()
         if not stat.S_ISREG(about.st_mode):
             raise ReadError("this is not an ordinary file.", where=str(path), remedy="Name a file.")
-        if about.st_size > LARGEST_BYTES:
+        if about.st_size > largest:
             raise ReadError(
-                f"the file is larger than {LARGEST_BYTES // 1_000_000} MB.",
+                f"the file is larger than {largest // 1_000_000} MB.",
                 where=path.name,
-                remedy="Export a shorter stretch, or leave out the columns that are not mapped.",
+                remedy="Export a shorter stretch, or leave out what is not read.",
             )
         return path.read_bytes()
     except FileNotFoundError:
