@@ -297,6 +297,41 @@ def test_a_quieter_month_before_the_last_four_does_not_undo_them() -> None:
     assert told(kept(attacks, 150)).pattern("1.3").status == "met"
 
 
+def test_the_reasons_of_a_month_name_headache_and_migraine_days_apart() -> None:
+    attacks = [migraine(n) if n % 30 < 14 else tension(n) for n in every(2, 120)]
+    classified = told(kept(attacks, 120), aura=False)
+    reasons = {one.id: one.reason for one in classified.pattern("1.3").criteria}
+    assert reasons["A"].startswith("headache on 15 of 30 days, 30 of them known; ")
+    assert reasons["C"].startswith("migraine on 7 of 30 days, 30 of them known; ")
+
+
+def test_a_day_of_an_attack_that_was_not_asked_leaves_its_treatment_open() -> None:
+    attack = migraine(3, hours=20)
+    diary = replace(kept([attack], 10), asked_acute_days=(day(3),))
+    whole = replace(diary, asked_acute_days=(day(3), day(4)))
+    for one, treated in ((diary, None), (whole, False)):
+        answers = attack_answers(attack, one, day_table(one), Answers.of())
+        assert answers["acute_taken"] is treated
+
+
+def test_a_medicine_that_was_asked_on_no_day_of_the_attack_is_open_even_if_another_is_not_taken() -> (
+    None
+):
+    """Two columns of medicine, one known on the day and one not: the day is open."""
+    attack = migraine(3)
+    diary = replace(kept([attack], 10), asked_acute_days=())
+    doses = (Dose(When(day(7)), "sumatriptan", "acute"), Dose(When(day(8)), "ibuprofen", "acute"))
+    table = day_table(replace(diary, doses=doses))
+    table.columns["acute.triptan"][3] = 0.0
+    assert attack_answers(attack, diary, table, Answers.of())["acute_taken"] is None
+
+
+def test_without_migraine_days_the_diagnosis_is_asked_and_no_day_that_the_diary_holds() -> None:
+    classified = told(kept((tension(number) for number in every(10, 60)), 60), aura=False)
+    assert "has_migraine" in classified.pattern("LFEM").ask
+    assert not {"mhd", "mmd", "n_attacks"} & set(classified.pattern("LFEM").ask)
+
+
 def test_one_of_four_months_under_fifteen_days_is_no_chronic_migraine() -> None:
     attacks = [migraine(number) for number in every(2, 120) if not 30 <= number < 34]
     assert told(kept(attacks, 120)).pattern("1.3").status == "not met"

@@ -148,6 +148,14 @@ def test_a_pattern_asks_what_its_open_criteria_ask_and_each_question_once() -> N
     assert one.ask == ("duration_h", "age", *signs)
 
 
+def test_a_pattern_within_another_asks_what_the_other_asks_while_that_is_open() -> None:
+    assert "n_auras" in classify(Answers.of()).pattern("1.2.1").ask
+    known = {"n_auras": 5, "aura_symptoms": ("visual",), "aura_reversible": True}
+    known |= {"aura_spreads": True, "aura_one_sided": True, "aura_positive": True}
+    told = classify(Answers.of(known))
+    assert told.pattern("1.2.1.1").ask == ("aura_headache",)
+
+
 def test_a_pattern_that_is_ruled_out_asks_nothing() -> None:
     assert classify(Answers.of({"n_attacks": 3})).pattern("1.1").ask == ()
 
