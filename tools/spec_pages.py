@@ -38,7 +38,7 @@ def page(name: str, table: dict[str, Any]) -> str:
 
 
 def row(example: dict[str, Any]) -> str:
-    return f"| {cell(example['id'])} | {cell(example['says'])} | {cell(example['expects'])} |"
+    return f"| `{example['id']}` | {cell(example['says'])} | {cell(example['expects'])} |"
 
 
 def cell(words: str) -> str:
