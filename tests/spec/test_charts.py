@@ -453,6 +453,20 @@ def test_only_the_latest_total_has_its_number_written_beside_it() -> None:
     assert [one.text for one in texts if one.get("font-weight") == "600"] == ["9"]
 
 
+@pytest.mark.parametrize(
+    ("before", "latest", "is_under"),
+    [(9, 14, False), (14, 14, False), (20, 9, True), (20, 1, False)],
+)
+def test_its_number_stands_where_the_line_does_not_come_from_and_off_the_dates(
+    before: int, latest: int, is_under: bool
+) -> None:
+    points = [ScorePoint("day 1", 0, before), ScorePoint("day 30", 29, latest)]
+    svg = charts.scores("PHQ-9", points, high=27)
+    bold = next(one for one in parsed(svg).iter(f"{SVG}text") if one.get("font-weight") == "600")
+    foot = float(str(bold.get("y"))) - (11 if is_under else 0)
+    assert (foot > totals_of(svg)[1][1]) is is_under
+
+
 def test_where_the_end_of_a_total_is_not_known_the_axis_ends_at_a_round_number() -> None:
     svg = charts.scores("CES-D", [ScorePoint("day 1", 0, 31), ScorePoint("day 9", 8, 20)])
     assert words_of(svg)[1:3] == ["0", "40"] and " of " not in svg.split("<desc")[1].split("<")[0]

@@ -98,6 +98,16 @@ def test_every_rendering_tells_the_totals_of_a_questionnaire_over_time(name: str
     assert [said for said in OVER_TIME[name] if said not in words] == []
 
 
+@pytest.mark.parametrize(
+    ("total", "name"), [(0, "minimal"), (4, "minimal"), (5, "mild"), (15, "moderately severe")]
+)
+def test_a_range_begins_with_its_lowest_total(total: int, name: str) -> None:
+    entries = (entry for one in sample_report().chapters for entry in one.entries)
+    full = next(entry.picture for entry in entries if entry.picture)
+    picture = replace(full, points=(replace(full.points[0], total=total),))
+    assert html._score_rows(picture) == [("20 Aug 2012", str(total), name)]
+
+
 def test_a_page_explains_only_those_shapes_of_a_questionnaire_that_it_draws() -> None:
     report = sample_report()
     full = next(entry.picture for one in report.chapters for entry in one.entries if entry.picture)
