@@ -332,6 +332,14 @@ def test_without_migraine_days_the_diagnosis_is_asked_and_no_day_that_the_diary_
     assert not {"mhd", "mmd", "n_attacks"} & set(classified.pattern("LFEM").ask)
 
 
+@pytest.mark.parametrize(("attacks", "expected"), [(5, "met"), (4, "unknown")])
+def test_five_migraine_attacks_of_a_diary_are_the_five_of_chronic_migraine(
+    attacks: int, expected: str
+) -> None:
+    each = [migraine(2 * number) for number in range(attacks)]
+    assert verdict(told(kept(each, 60)), "1.3", "B") == expected
+
+
 def test_one_of_four_months_under_fifteen_days_is_no_chronic_migraine() -> None:
     attacks = [migraine(number) for number in every(2, 120) if not 30 <= number < 34]
     assert told(kept(attacks, 120)).pattern("1.3").status == "not met"
