@@ -14,7 +14,7 @@ from twofold.facts.answers import Answers, of_case
 from twofold.facts.classification import classify_diary
 from twofold.facts.diary_shelf import diary_shelf
 from twofold.facts.facts import gather
-from twofold.facts.known import known, with_patterns
+from twofold.facts.known import answered_0_on, known, with_overuse_of, with_patterns, written
 from twofold.facts.private import is_shared, unshared
 from twofold.facts.shelf import Shelf, together
 from twofold.guidance.interactions import check
@@ -29,6 +29,7 @@ from twofold.report.joint import Books
 from twofold.report.report import Audience, Report, Said, Unread
 from twofold.safety.assess import assess
 from twofold.safety.today import what_must_be_said
+from twofold.safety.words import still_noticed
 from twofold.units import Day
 
 
@@ -88,9 +89,11 @@ def review(
     shelf = diary_shelf(person, facts.table)
     said = of_case(case) if case is not None else Answers.of()
     answers = known(facts, shelf, said)
+    if still_noticed(written(person, facts.table), answered_0_on(facts)):
+        answers = answers.having(noticed_words=True)
     is_hidden = audience != "person" and not is_shared(answers)
     answers, said = (unshared(answers), unshared(said)) if is_hidden else (answers, said)
-    patterns = classify_diary(person, facts.table, said)
+    patterns = classify_diary(person, facts.table, with_overuse_of(said, answers))
     answers = with_patterns(answers, patterns)
     checked = check(together(shelf.shelf, Shelf.of_answers(said)), answers)
     safety = assess(answers, country=country)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
 from twofold.diary.diary import Conventions, Diary
+from twofold.diary.factors import Note
 from twofold.diary.headache import Attack, FreeDay, PainRating, Symptoms
 from twofold.diary.item9 import Answered, NotAsked
 from twofold.diary.medication import Course, Dose
@@ -124,6 +126,14 @@ def test_a_page_for_a_clinician_is_the_same_whatever_was_answered_until_it_is_sh
 
 
 @pytest.mark.parametrize("audience", CLINICIANS)
+def test_a_question_that_was_left_open_is_not_told_to_a_clinician_either(
+    audience: Audience,
+) -> None:
+    words = everything(review(diary(None), audience=audience)).casefold()
+    assert "open question" not in words and "is answered" not in words
+
+
+@pytest.mark.parametrize("audience", CLINICIANS)
 def test_what_was_not_shared_is_said_to_be_open_and_options_wait(audience: Audience) -> None:
     report = review(diary(), audience=audience)
     assert "not shared here, or not asked" in everything(report)
@@ -135,6 +145,23 @@ def test_agreeing_is_a_yes_and_nothing_else() -> None:
     for answer in (None, False):
         report = review(diary(2), case=case_of({"shares_safety": answer}), audience="psychiatrist")
         assert "not shared here" in everything(report)
+
+
+@pytest.mark.parametrize(
+    ("text_day", "zero_day", "is_first"), [(40, None, True), (40, 50, False), (55, 50, True)]
+)
+def test_words_of_self_harm_in_a_note_open_the_safety_page_until_a_later_no(
+    text_day: int, zero_day: int | None, is_first: bool
+) -> None:
+    whole = diary(0) if zero_day == 50 else replace(diary(0), scale_answers=())
+    noted = replace(whole, notes=(Note(day(text_day), "I do not want to be alive any more"),))
+    assert (review(noted).help is not None) is is_first
+    assert "alive" not in everything(review(noted, audience="neurologist"))
+
+
+def test_words_written_on_an_attack_are_looked_through_too() -> None:
+    noted = replace(attack(54), note="this pain, I want to kill myself")
+    assert review(replace(diary(0), attacks=(noted,))).help is not None
 
 
 @pytest.mark.parametrize("render", [html.render, text.render])

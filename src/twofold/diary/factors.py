@@ -38,7 +38,7 @@ class FactorEntry:
 
 @dataclass(frozen=True)
 class Note:
-    """A free note; never analysed, never leaves the diary by itself."""
+    """A free note; only looked through for words of self-harm, and never leaves by itself."""
 
     day: Day
     text: str

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from twofold.daytable import DayTable
 from twofold.diary.case import Value
+from twofold.diary.diary import Diary
 from twofold.diary.item9 import Answered, Item9, NotAsked
 from twofold.facts.answers import Answers
 from twofold.facts.classification import Classification
@@ -10,8 +12,7 @@ from twofold.facts.counting import WINDOW, Count, count
 from twofold.facts.diary_shelf import DiaryShelf
 from twofold.facts.facts import Facts
 from twofold.facts.mood import answers_from
-
-CHRONIC = "1.3"
+from twofold.units import days_between
 
 
 def known(facts: Facts, shelf: DiaryShelf, case: Answers | None = None) -> Answers:
@@ -73,10 +74,44 @@ def _overuse(facts: Facts) -> dict[str, Value]:
     return codes | {"moh_pattern": found.is_pattern}
 
 
+def written(diary: Diary, table: DayTable) -> tuple[tuple[int, str], ...]:
+    """Return the person's own words with the rows of their days: notes, and notes on attacks."""
+    notes = [(one.day, one.text) for one in diary.notes]
+    notes += [(one.onset.day, one.note) for one in diary.attacks if one.note]
+    rows = [(days_between(diary.first_day, day), text) for day, text in notes]
+    return tuple((row, text) for row, text in rows if row < len(table))
+
+
+def answered_0_on(facts: Facts) -> tuple[int, ...]:
+    """Return the rows of the days on which item 9 was answered with 0."""
+    days = [
+        reading.day
+        for scale in facts.mood.scales
+        for reading in scale.readings
+        if reading.score.item9 == Answered(0)
+    ]
+    return tuple(facts.table.labels.index(day) for day in days)
+
+
 def with_patterns(answers: Answers, patterns: Classification) -> Answers:
-    """Return the answers with what the headache patterns settle: whether it is chronic (1.3)."""
-    settled = {"met": True, "not met": False}.get(patterns.pattern(CHRONIC).status)
-    return answers if answers["chronic"] is not None else answers.having(chronic=settled)
+    """Return the answers with what the headache patterns settle, where nobody answered it.
+
+    Whether it is chronic (1.3) is settled both ways; an aura (1.2), and one that
+    triptans are not for (1.2.2, 1.2.3), only where it is met.
+    """
+    status = {one.id: one.status for one in patterns.patterns}
+    settled: dict[str, Value | None] = {
+        "chronic": {"met": True, "not met": False}.get(status["1.3"]),
+        "aura": True if status["1.2"] == "met" else None,
+        "hemiplegic_or_brainstem": True if "met" in (status["1.2.2"], status["1.2.3"]) else None,
+    }
+    return answers.having(**{name: it for name, it in settled.items() if answers[name] is None})
+
+
+def with_overuse_of(answers: Answers, told: Answers) -> Answers:
+    """Return answers with the overuse patterns that others tell, where they have none."""
+    names = ("overuse_ids", "moh_pattern")
+    return answers.having(**{name: told[name] for name in names if answers[name] is None})
 
 
 def _is_whole(days: Count) -> bool:

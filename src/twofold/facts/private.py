@@ -55,5 +55,6 @@ def _without(reading: ScaleReading) -> ScaleReading:
         notes=(),
         known=(),
         missing=(),
+        why_no_total="",
     )
     return replace(reading, score=score)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import groupby
 
 from twofold import charts
@@ -368,6 +369,7 @@ def _columns(words: str) -> int:
     return sum(_column(sign) for sign in words)
 
 
+@cache
 def _column(sign: str) -> int:
     if unicodedata.combining(sign):
         return 0
