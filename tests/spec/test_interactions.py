@@ -144,7 +144,16 @@ def test_an_answer_that_could_no_longer_change_anything_is_not_asked() -> None:
 def test_what_only_a_clinician_is_told_is_asked_beside_what_everyone_is_told() -> None:
     told = checked(["amitriptyline"], {"heart_block": True})
     assert found(told, "DX-11").audience == "everyone"
-    assert asked(told, "DX-11") == {"item9"}
+    assert asked(told, "DX-11") == {"item9", "past_attempt", "cssrs_positive"}
+
+
+def test_a_medicine_that_no_rule_names_is_told_so_that_silence_is_not_taken_for_a_check() -> None:
+    told = checked(["rasagiline", "sertraline", "levetiracetam"])
+    assert told.not_named == ("levetiracetam", "rasagiline")
+    said = "No rule of ours names levetiracetam and rasagiline. So we could not check for it. Please ask your pharmacist."
+    assert said in told.lines()
+    assert said in told.for_clinician().lines()
+    assert checked(["sertraline", "sumatriptan"]).not_named_words == ""
 
 
 def test_a_question_names_the_rules_that_wait_for_it() -> None:

@@ -222,3 +222,9 @@ def test_a_group_counts_as_a_preventive_only_where_one_of_its_medicines_is_one()
 def test_a_gate_carries_its_source() -> None:
     gates = {gate.id: gate for gate in discussed({"phq9": 8, "mmd": 6, "moh_pattern": True}).gates}
     assert [source.section for source in gates["G-6"].sources] == ["8.2"]
+
+
+def test_an_option_without_a_reason_for_it_has_no_empty_line() -> None:
+    lines = discussed({"phq9": 8, "mmd": 6}).lines()
+    assert any(line.startswith("N-4. ") for line in lines)
+    assert not any(line.strip() in ("For:", "Against:") for line in lines)

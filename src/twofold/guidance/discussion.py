@@ -222,8 +222,10 @@ def _card(told: OptionToDiscuss) -> Iterator[str]:
     """Give one option in the order of the template: for, against, how sure, ask."""
     words, grades = wording("options")["card"], wording("options")["grade"]
     yield f"{told.id}. {words['opens'].format(title=told.title)}"
-    yield words["for"].format(reasons=" ".join(told.why_for))
-    yield words["against"].format(reasons=" ".join(told.why_against))
+    if told.why_for:
+        yield words["for"].format(reasons=" ".join(told.why_for))
+    if told.why_against:
+        yield words["against"].format(reasons=" ".join(told.why_against))
     grade = grades[told.grade[:1]].format(grade=told.grade, note=told.grade_note)
     yield words["sure"].format(grade=grade, evidence=told.evidence)
     if told.positions:

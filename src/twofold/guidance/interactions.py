@@ -144,6 +144,8 @@ class Checked:
     more_for_team : bool
         In the person's view: something was found that has no source yet, so
         the person is only asked to show the list.
+    not_named : tuple of str
+        Medicines that no rule names: silence about these tells nothing.
     covers : str
         What this check is, and is not.
     """
@@ -154,6 +156,7 @@ class Checked:
     found: tuple[Interaction, ...]
     ask: tuple[Ask, ...]
     more_for_team: bool
+    not_named: tuple[str, ...]
     covers: str
 
     def for_person(self) -> Checked:
@@ -179,6 +182,11 @@ class Checked:
         """What a person is told when something has no source yet; empty when nothing has."""
         return str(_words()["more_for_team"]) if self.more_for_team else ""
 
+    @property
+    def not_named_words(self) -> str:
+        """What is told of medicines that no rule names; empty when there is none."""
+        return _words()["not_named"].format(names=_and(self.not_named)) if self.not_named else ""
+
     def lines(self) -> tuple[str, ...]:
         """Return it as plain sentences; the person's, unless it was cut for a clinician."""
         if self.view == "all":
@@ -187,7 +195,9 @@ class Checked:
         told = [line for one in self.found for line in tell(one)]
         if self.more_for_team:
             told.append(_words()["more_for_team"])
-        return (*(told or [_words()["nothing"]]), *_open_lines(self.ask), self.covers)
+        told = told or [_words()["nothing"]]
+        told += [self.not_named_words] if self.not_named else []
+        return (*told, *_open_lines(self.ask), self.covers)
 
 
 def check(on: Shelf, answers: Answers, *, locale: Locale = "US") -> Checked:
@@ -227,8 +237,15 @@ def check(on: Shelf, answers: Answers, *, locale: Locale = "US") -> Checked:
         found=found,
         ask=_asks(told),
         more_for_team=False,
+        not_named=_not_named(on),
         covers=_words()["covers"],
     )
+
+
+def _not_named(on: Shelf) -> tuple[str, ...]:
+    tags = {tag for rule in rules() for one in rule.clauses for tag in (*one.a, *one.b, *one.third)}
+    silent = {one.label for one in on.takings if not any(one.is_a(tag) for tag in tags)}
+    return tuple(sorted(silent))
 
 
 # --- what was found -------------------------------------------------------------------------------

@@ -238,9 +238,10 @@ def _interaction_entries(books: Books, is_person: bool) -> Iterator[Entry]:
     yield from (_interaction(one, is_person) for one in checked.found)
     if checked.more_for_team:
         yield Entry(words["more_title"], says=(checked.for_team_words,))
-    if checked.found or checked.ask:
+    if checked.found or checked.ask or checked.not_named:
         asked = tuple(one.question for one in checked.ask[:MOST_QUESTIONS])
-        yield Entry(words["open_title"], says=(*asked, checked.covers))
+        says = (*asked, checked.not_named_words, checked.covers)
+        yield Entry(words["open_title"], says=tuple(one for one in says if one))
 
 
 def _interaction(one: Interaction, is_person: bool) -> Entry:

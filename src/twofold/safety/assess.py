@@ -202,6 +202,7 @@ def _open_lines(safety: Safety) -> tuple[str, ...]:
             found.append(words["not_asked"] if safety.must_ask else words["not_asked_plain"])
     if safety.must_ask:
         found.append(words["options_wait"])
-    if safety.ask_first:
+    # While the page is open, "are you safe right now?" is the only question.
+    if safety.ask_first and safety.page is None:
         found.append(words["ask_first"].format(questions=questions(safety.ask_first)))
     return tuple(found)
