@@ -42,7 +42,8 @@ LEAST_OF_SMALL = 90.0
 # Tests of the rules themselves. Those that run a whole review see every rule and would take days.
 RULES = (
     *("attack", "case_file", "classification", "conditions", "facts", "interactions", "item_9"),
-    *("medicines", "menstrual", "mood", "options", "overuse", "profile", "recovery", "red_flags"),
+    *("education", "known", "medicines", "menstrual", "mood", "options", "overuse", "profile"),
+    *("recovery", "red_flags"),
     *("safety", "scales", "shelf"),
 )
 SMALL_RULES = ("case_file", "conditions", "item_9")
