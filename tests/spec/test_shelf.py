@@ -119,6 +119,7 @@ def test_a_stopped_medicine_says_how_long_ago_or_that_nobody_knows(
         ("DHE 10 h ago", "sumatriptan 1 h ago", 9),
         ("DHE Monday 10:00", "sumatriptan 11:00", None),
         ("DHE 10:00", "sumatriptan", None),
+        ("DHE 2025-02-30 10:00", "sumatriptan 2025-02-28 09:30", None),
     ],
 )
 def test_hours_between_two_takings_are_known_only_where_both_times_are(
@@ -279,3 +280,23 @@ def test_every_known_name_is_read_with_an_amount_and_in_capitals_too(name: str, 
 def test_no_text_brings_the_reader_down(text: str) -> None:
     found = taking(text)
     assert found is None or found.id
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        ["sertraline"] * 101,
+        ["sertraline " + "9" * 400 + " mg"],
+        ["sertraline stopped " + "9" * 5000 + " days ago"],
+        ["sumatriptan " + "9" * 400 + " h ago"],
+        [f"no such medicine {number}" for number in range(90)],
+        ["a" * 100_000],
+    ],
+    ids=lambda written: written[0][:40],
+)
+def test_a_list_beyond_all_sense_is_refused_in_a_sentence_that_can_be_read(
+    written: list[str],
+) -> None:
+    with pytest.raises(RecordError) as error:
+        shelf(written)
+    assert len(error.value.sentence()) < 1500

@@ -237,7 +237,7 @@ def _word_and_days(part: str, where: str) -> tuple[str, float]:
     read = _PART.match(part)
     if read is None:
         raise RecordError(
-            f"'{part}' does not say on how many days.",
+            f"'{part[:60]}' does not say on how many days.",
             where=where,
             remedy="Write the name and the days, as in: sumatriptan 4.",
         )
@@ -251,7 +251,7 @@ def _days(word: str, where: str) -> float:
         days = -1.0
     if not 0 <= days <= LONGEST_MONTH:
         raise RecordError(
-            f"a month cannot have '{word}' such days.",
+            f"a month cannot have '{word[:60]}' such days.",
             where=where,
             remedy=f"Give a number from 0 to {LONGEST_MONTH}.",
         )
@@ -360,7 +360,7 @@ def _day_line(line: str) -> tuple[str, list[str]]:
     read = _DAY_LINE.match(line.strip())
     if read is None:
         raise RecordError(
-            f"'{line}' does not begin with a day.",
+            f"'{line[:60]}' does not begin with a day.",
             where="intakes",
             remedy="Write the day and the medicine, as in: 3: sumatriptan.",
         )
@@ -381,7 +381,7 @@ def _day_number(word: str) -> int:
         return dt.date.fromisoformat(word).toordinal() if "-" in word else int(word)
     except ValueError:
         raise RecordError(
-            f"'{word}' is not a date.", where="intakes", remedy="Write it as 2025-06-30."
+            f"'{word[:60]}' is not a date.", where="intakes", remedy="Write it as 2025-06-30."
         ) from None
 
 

@@ -27,6 +27,15 @@ NEAREST = 3
 LIKENESS = 0.75
 """From which likeness of spelling (0 to 1) a name is offered as a suggestion."""
 
+LONGEST = 200
+"""Of how many letters a medicine with amount, role and time may be written."""
+
+MOST_ON_A_SHELF = 100
+"""More entries in one list are a slip; every pair of them would be compared."""
+
+MOST_NAMED, MOST_LETTERS = 10, 60
+"""How many unknown names an error quotes, and how much of each."""
+
 _ROLES: dict[Role, str] = {
     "as_needed": r"prn|as needed|when needed|if needed|as required|for attacks",
     "taken": r"taken|took|today|just now",
@@ -34,11 +43,13 @@ _ROLES: dict[Role, str] = {
     "regular": r"daily|every day|a day|per day|once a day|nightly|every night|at night"
     r"|in the morning|monthly|every month|weekly|twice a day|twice daily|bd",
 }
-_AGO = re.compile(r"\b(?:(stopped|ended) )?(\d+) ?(h|hours?|d|days?|w|weeks?|months?) ago\b")
+_AGO = re.compile(r"\b(?:(stopped|ended) )?(\d{1,5}) ?(h|hours?|d|days?|w|weeks?|months?) ago\b")
 _HOURS = {"h": 1, "d": 24, "w": 7 * 24, "m": 28 * 24}
 """A month is the shortest, so that a wash-out is never called over too early."""
 _TWICE = re.compile(r"\b(?:twice a day|twice daily|bd)\b")
-_AMOUNT = re.compile(r"(?<![\w.])(\d+(?:[.,]\d+)?) ?(mg|milligrams?|g|grams?|mcg|ug)?(?![\w.])")
+_AMOUNT = re.compile(
+    r"(?<![\w.])(\d{1,7}(?:[.,]\d{1,7})?) ?(mg|milligrams?|g|grams?|mcg|ug)?(?![\w.])"
+)
 _LAST_AMOUNT = re.compile(rf"{_AMOUNT.pattern}$")
 _IN_MG = {"g": 1000.0, "gram": 1000.0, "grams": 1000.0, "mcg": 0.001, "ug": 0.001}
 _OTHER_UNIT = re.compile(
@@ -210,6 +221,8 @@ def taking(written: str) -> Taking | None:
     >>> taking("Sumatriptan 50 mg prn").role
     'as_needed'
     """
+    if len(written) > LONGEST:
+        return None
     text, prescriber = _without_prescriber(_spelled(written))
     role, stopped = _role(text)
     hour, clock = _hour(text)
@@ -241,7 +254,7 @@ def suggestions(written: str) -> tuple[str, ...]:
 
     Each can be written in its place; of several names of one medicine the nearest stands.
     """
-    word = " ".join(_bare(_without_prescriber(_spelled(written))[0]).split())
+    word = " ".join(_bare(_without_prescriber(_spelled(written[:LONGEST]))[0]).split())
     close = get_close_matches(word, list(names()), n=4 * NEAREST, cutoff=LIKENESS)
     by_medicine: dict[str, str] = {}
     for name in close:
@@ -287,6 +300,12 @@ def _takings(
     written: Iterable[str], *, where: str, role: Role | None = None, prescriber: str = ""
 ) -> list[Taking]:
     words = [word for line in written for word in _split(line)]
+    if len(words) > MOST_ON_A_SHELF:
+        raise RecordError(
+            f"{len(words)} medicines are more than one list can hold ({MOST_ON_A_SHELF}).",
+            where=where,
+            remedy="Name each medicine once; days and doses belong into a diary.",
+        )
     read = [(word, taking(word)) for word in words]
     unknown = [word for word, found in read if found is None]
     if unknown:
@@ -305,10 +324,12 @@ def _split(line: str) -> list[str]:
 
 
 def _not_known(unknown: list[str], where: str) -> RecordError:
-    listed = ", ".join(f"'{word.strip()}'" for word in sorted(unknown))
+    told = sorted({word.strip() for word in unknown})
+    more = len(told) - MOST_NAMED
+    listed = ", ".join(map(_quoted, told[:MOST_NAMED])) + (f" and {more} more" if more > 0 else "")
     asked = [
-        f"Instead of '{word.strip()}', did you mean {_or(near)}?"
-        for word in sorted(unknown)
+        f"Instead of {_quoted(word)}, did you mean {_or(near)}?"
+        for word in told[:MOST_NAMED]
         if (near := suggestions(word))
     ]
     general = "Write the name of the active ingredient as it stands on the packet."
@@ -317,6 +338,10 @@ def _not_known(unknown: list[str], where: str) -> RecordError:
         where=where,
         remedy=" ".join(asked) or general,
     )
+
+
+def _quoted(word: str) -> str:
+    return f"'{word}'" if len(word) <= MOST_LETTERS else f"'{word[:MOST_LETTERS]}…'"
 
 
 def _as_stopped(word: str) -> str:
@@ -375,10 +400,19 @@ def _hour(text: str) -> tuple[float | None, str]:
     time = int(clock[1]) + int(clock[2]) / 60
     weekday, date = _WEEKDAY.search(text), _DATE.search(text)
     if date is not None:
-        return 24.0 * dt.date.fromisoformat(date[1]).toordinal() + time, "date"
+        day = _day(date[1])
+        return (None, "") if day is None else (24.0 * day.toordinal() + time, "date")
     if weekday is not None:
         return 24.0 * _DAYS.index(weekday[1]) + time, "week"
     return time, "day"
+
+
+def _day(word: str) -> dt.date | None:
+    """Return a day, or ``None`` when the calendar has no such day: then its time says nothing."""
+    try:
+        return dt.date.fromisoformat(word)
+    except ValueError:
+        return None
 
 
 def _name_words(text: str) -> str:

@@ -242,6 +242,12 @@ def _list(field: Field, answer: Any, where: str) -> tuple[str, ...]:
     told = _lines(answer)
     if told is None:
         raise _wrong(field, answer, where, "Give a list of words, or null.")
+    if len(told) > MOST_KEYS:
+        raise SchemaError(
+            f"{len(told)} lines are more than a list can hold ({MOST_KEYS}).",
+            where=where,
+            remedy="Leave out what is there twice.",
+        )
     if not field.choices:
         return tuple(one.strip() for one in told if one.strip())
     words = [(one, _word(field, one)) for one in told]

@@ -18,6 +18,7 @@ from twofold.facts.answers import Answers, of_case
 from twofold.intake.case_file import read_case
 
 NOT_REVIEWED = "not clinically reviewed yet"
+MOST_NAMES, MOST_LETTERS = 10, 60  # of keys that nobody asked for, on the terminal
 BOUNDS = "This is not a diagnosis. No clinician has reviewed these tables yet."
 
 
@@ -141,7 +142,9 @@ def knowledge_verb(chosen: argparse.Namespace) -> int:
 def _case(path: str) -> tuple[Case, Answers]:
     case = read_case(path)
     if case.not_read:
-        names = ", ".join(repr(name) for name in case.not_read)
+        names = ", ".join(repr(name[:MOST_LETTERS]) for name in case.not_read[:MOST_NAMES])
+        more = len(case.not_read) - MOST_NAMES
+        names += f" and {more} more" if more > 0 else ""
         print(
             f"twofold: nothing was made of {names}: no question has that name. "
             "`twofold schema case` lists them all.",
