@@ -156,6 +156,14 @@ def test_a_medicine_that_no_rule_names_is_told_so_that_silence_is_not_taken_for_
     assert checked(["sertraline", "sumatriptan"]).not_named_words == ""
 
 
+def test_what_is_most_severe_is_read_first_and_the_ids_stay_in_the_order_of_the_tables() -> None:
+    told = checked(["sertraline", "sumatriptan", "phenelzine"]).for_clinician()
+    assert told.ids == ("SER-01", "SER-02", "SER-03")
+    assert [one.id for one in told.most_severe_first] == ["SER-02", "SER-03", "SER-01"]
+    heads = [line.split()[0] for line in told.lines() if line.startswith("SER-")]
+    assert heads == ["SER-02", "SER-03", "SER-01"]
+
+
 def test_a_question_names_the_rules_that_wait_for_it() -> None:
     told = checked(["sertraline"])
     age = next(one for one in told.ask if one.about == "age")

@@ -210,5 +210,18 @@ def test_interactions_of_a_diary_are_told_to_both_with_what_each_may_read() -> N
     assert "SER-01" in doctor
 
 
+def test_the_most_severe_interaction_is_read_first_and_a_missing_source_is_said() -> None:
+    two = replace(diary(), courses=(Course("sertraline", day(1)), Course("lithium", day(1))))
+    aching = tuple(Dose(When(day(number)), "ibuprofen") for number in range(2, 56, 6))
+    both = replace(two, doses=(*two.doses, *aching))
+    doctor = chapter(review(both, audience="psychiatrist"), "interactions")
+    person = " ".join(chapter(review(both), "interactions"))
+    heads = [word for word in doctor if word.endswith(("(PK-18)", "(SER-01)", "(BLD-01)"))]
+    assert [head[-8:].strip("() ") for head in heads] == ["PK-18", "BLD-01", "SER-01"]
+    assert "Source: not found." in doctor
+    assert "PK-18" not in person and "Source: not found." not in person
+    assert "There is more on this list to look at." in person
+
+
 def test_the_same_diary_gives_the_same_report() -> None:
     assert everything(review(diary())) == everything(review(diary()))

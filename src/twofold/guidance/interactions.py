@@ -178,6 +178,11 @@ class Checked:
         return replace(self, view="clinician")
 
     @property
+    def most_severe_first(self) -> tuple[Interaction, ...]:
+        """What was found, as it is read: equally severe ones in the order of the tables."""
+        return tuple(sorted(self.found, key=lambda one: -SEVERITIES.index(one.severity)))
+
+    @property
     def for_team_words(self) -> str:
         """What a person is told when something has no source yet; empty when nothing has."""
         return str(_words()["more_for_team"]) if self.more_for_team else ""
@@ -192,7 +197,7 @@ class Checked:
         if self.view == "all":
             return self.for_person().lines()
         tell = _clinician_lines if self.view == "clinician" else _person_lines
-        told = [line for one in self.found for line in tell(one)]
+        told = [line for one in self.most_severe_first for line in tell(one)]
         if self.more_for_team:
             told.append(_words()["more_for_team"])
         told = told or [_words()["nothing"]]

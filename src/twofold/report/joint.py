@@ -235,7 +235,7 @@ def _medicine_entries(told: MedicationFacts, not_listed: tuple[str, ...]) -> Ite
 def _interaction_entries(books: Books, is_person: bool) -> Iterator[Entry]:
     checked = books.checked.for_person() if is_person else books.checked.for_clinician()
     words = wording("joint")["interactions"]
-    yield from (_interaction(one, is_person) for one in checked.found)
+    yield from (_interaction(one, is_person) for one in checked.most_severe_first)
     if checked.more_for_team:
         yield Entry(words["more_title"], says=(checked.for_team_words,))
     if checked.found or checked.ask or checked.not_named:
@@ -246,11 +246,12 @@ def _interaction_entries(books: Books, is_person: bool) -> Iterator[Entry]:
 
 def _interaction(one: Interaction, is_person: bool) -> Entry:
     said = dict.fromkeys(part for pair in one.pairs for part in _pair_says(pair) if part)
+    unsourced = () if one.sources else (wording("interactions")["source_not_found"],)
     names = _capital(", ".join(one.medicines))
     return Entry(
         title=names if is_person else f"{names} ({one.id})",
         status="" if is_person else one.severity,
-        says=tuple(said),
+        says=(*said, *unsourced),
         sources=_cited(one.sources),
     )
 
