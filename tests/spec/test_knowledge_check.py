@@ -144,3 +144,9 @@ def test_the_answer_says_how_many_and_where() -> None:
     assert "No source found, so not to be shown to a person: 1 row." in lines
     assert "  mechanisms/made.toml: made" in lines
     assert "Past review: none." in lines
+
+
+def test_a_part_of_a_rule_without_a_source_is_listed_though_the_rule_has_one() -> None:
+    listed = {one.id for one in check(dt.date(2026, 11, 22)).without_source}
+    assert {"SER-03c", "BLD-01d", "BP-01c"} <= listed
+    assert "SER-03" not in listed

@@ -123,7 +123,7 @@ def check(today: dt.date) -> Check:
 
 def check_of(every: Sequence[TableRow], today: dt.date) -> Check:
     """Return what is amiss in these rows."""
-    without_source = tuple(one.found() for one in every if not _cites(one))
+    without_source = tuple(found for one in every for found in _without_source(one))
     past = tuple(one.found(why) for one in every if (why := _past_review(one, today)))
     ids = dict.fromkeys(one.id for one in (*without_source, *past))
     return Check(
@@ -146,6 +146,15 @@ def _rows_of(room: str) -> Iterator[TableRow]:
             yield from (TableRow(room, f"{room}/{name}", kind, row, whole) for row in found)
         if not kinds:
             yield TableRow(room, f"{room}/{name}", "", {}, whole)
+
+
+def _without_source(one: TableRow) -> Iterator[Found]:
+    """Give a row that names no source, and the parts that have none of their own."""
+    if not _cites(one):
+        yield one.found()
+    lists = (value for value in one.row.values() if isinstance(value, list))
+    parts = (part for value in lists for part in value if isinstance(part, dict))
+    yield from (Found(one.table, one.kind, part["id"]) for part in parts if part.get("unsourced"))
 
 
 def _is_rows(value: object) -> bool:
