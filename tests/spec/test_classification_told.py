@@ -141,6 +141,14 @@ def test_a_criterion_asks_only_what_could_still_decide_it() -> None:
     )
 
 
+def test_what_could_set_a_named_pattern_aside_is_asked_first() -> None:
+    known = {"mhd": 30, "mmd": 20, "months": 6, "unremitting": True, "daily_from_start": True}
+    told = classify(Answers.of({**known, "five_attacks": True}))
+    assert told.fits == ("1.3",)
+    assert told.ask[0] == "onset_remembered"
+    assert "To tell more: Do you clearly remember the day it began?" in told.lines()[1]
+
+
 def test_a_pattern_asks_what_its_open_criteria_ask_and_each_question_once() -> None:
     told = classify(Answers.of({"n_attacks": 5, "side": "unilateral", "quality": "pulsating"}))
     one = told.pattern("1.1")

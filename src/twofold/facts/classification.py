@@ -402,7 +402,17 @@ def _worth_asking(judged: tuple[Pattern, ...]) -> tuple[str, ...]:
         if patterns()[one.id].weight in ("definite", "probable")
         and any(part.verdict == "met" for part in one.criteria)
     ]
+    met = [one for one in judged if one.status == "met"]
+    begun.sort(key=lambda one: not _could_set_aside(one, met))
     return tuple(dict.fromkeys(name for one in begun for name in one.ask))
+
+
+def _could_set_aside(begun: Pattern, met: list[Pattern]) -> bool:
+    """Whether a pattern by its own name would take the place of one that is met."""
+    return any(
+        begun.id in rule.if_met and any(_is_named(one.id, rule.sets_aside) for one in met)
+        for rule in precedences()
+    )
 
 
 # --- as sentences ---------------------------------------------------------------------------------
