@@ -375,3 +375,27 @@ def test_a_cohort_of_too_few_days_is_refused(
     path.write_text(json.dumps(state))
     assert main(["review", KOSSAKOWSKI, "--cohort", str(path)]) == 2
     assert "270 known days" in capsys.readouterr().err
+
+
+def test_an_error_about_something_endless_can_still_be_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for arguments in (["score", "x" * 9000, "1"], ["biology", "--node", "x" * 9000]):
+        assert main(arguments) == 2
+        assert len(capsys.readouterr().err) < 2000
+
+
+@pytest.mark.parametrize("path", ["", "no-such-folder/\0", "."])
+def test_a_path_that_leads_nowhere_is_refused_by_every_verb(path: str) -> None:
+    for verb in ("read", "review", "classify", "overuse", "safety", "options", "profile"):
+        assert main([verb, path]) == 2
+    assert main(["interactions", "sertraline", "--case", path]) == 2
+    assert main(["review", KOSSAKOWSKI, "--case", path]) == 2
+
+
+def test_a_report_never_replaces_the_case_or_the_mapping(tmp_path: Path) -> None:
+    case = tmp_path / "case.json"
+    case.write_text('{"age": 34}')
+    for option in ("--case", "--mapping"):
+        assert main(["review", KOSSAKOWSKI, option, str(case), "--out", str(case)]) == 2
+    assert case.read_text() == '{"age": 34}'

@@ -66,7 +66,7 @@ def interactions_verb(chosen: argparse.Namespace) -> int:
     from twofold.facts.shelf import shelf
     from twofold.guidance.interactions import check
 
-    case, answers = _case(chosen.case) if chosen.case else (None, Answers.of())
+    case, answers = _case(chosen.case) if chosen.case is not None else (None, Answers.of())
     words = [word.strip() for word in chosen.medicines.split(",") if word.strip()]
     if not words:
         raise TwofoldError(

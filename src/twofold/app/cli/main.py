@@ -50,9 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(chosen)
     except TwofoldError as error:
-        from twofold.app.cli.saying import without_controls
+        from twofold.app.cli.saying import shortened, without_controls
 
-        print(without_controls(f"twofold: {error.sentence()}"), file=sys.stderr)
+        print(without_controls(f"twofold: {shortened(error.sentence())}"), file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         print("twofold: stopped. Nothing was changed.", file=sys.stderr)

@@ -34,7 +34,7 @@ def read_verb(chosen: argparse.Namespace) -> int:
 def review_verb(chosen: argparse.Namespace) -> int:
     """Review every diary of every path."""
     today = _today(chosen.today)
-    _check_outs(chosen, inputs=[*chosen.paths, *_cohort_files(chosen)])
+    _check_outs(chosen, inputs=[*chosen.paths, *_beside(chosen)])
     readings = [_chosen(_read(path, chosen.mapping), chosen.person) for path in chosen.paths]
     return _told(_reviewed(readings, today, chosen), chosen)
 
@@ -43,7 +43,7 @@ def demo_verb(chosen: argparse.Namespace) -> int:
     """Review the real diary that comes with Twofold."""
     if not chosen.out and not chosen.json:
         chosen.out = ["twofold-demo.html"]
-    _check_outs(chosen, inputs=_cohort_files(chosen))
+    _check_outs(chosen, inputs=_beside(chosen))
     reading = twofold.read(str(example("kossakowski2017")))
     print("These are not your days: a real diary that was shared for research.", file=sys.stderr)
     return _told(_reviewed([reading], None, chosen), chosen)
@@ -83,8 +83,10 @@ def _today(word: str | None) -> dt.date | None:
         ) from None
 
 
-def _cohort_files(chosen: argparse.Namespace) -> list[str]:
-    return [chosen.cohort] if chosen.cohort else []
+def _beside(chosen: argparse.Namespace) -> list[str]:
+    """Return the files that are read beside the diaries: none of them may be replaced."""
+    named = (getattr(chosen, name, None) for name in ("cohort", "case", "mapping"))
+    return [path for path in named if path]
 
 
 def _reviewed(
@@ -94,7 +96,7 @@ def _reviewed(
     log_file = chosen.log
     before = log.load(log_file) if log_file else {}
     cohort = twofold.read_cohort(chosen.cohort) if chosen.cohort else None
-    case = twofold.read_case(chosen.case) if getattr(chosen, "case", None) else None
+    case = twofold.read_case(chosen.case) if getattr(chosen, "case", None) is not None else None
     ones = [replace(reading, diaries=(one,)) for reading in readings for one in reading.diaries]
     if log_file and len({one.diary.person for one in ones}) < len(ones):
         raise TwofoldError(
@@ -124,8 +126,7 @@ def _reviewed(
 
 def _check_outs(chosen: argparse.Namespace, *, inputs: list[str]) -> None:
     """Refuse, before any work, a name that cannot be written or that would destroy an input."""
-    taken = {Path(path).resolve() for path in inputs}
-    taken |= {Path(chosen.log).resolve()} if chosen.log else set()
+    taken = {_place(path) for path in [*inputs, chosen.log or ""] if path}
     for path in chosen.out:
         if Path(path).suffix.lower() not in (".html", ".json", ".txt"):
             raise TwofoldError(
@@ -133,12 +134,20 @@ def _check_outs(chosen: argparse.Namespace, *, inputs: list[str]) -> None:
                 where=path,
                 remedy="Choose such a name.",
             )
-        if Path(path).resolve() in taken:
+        if _place(path) in taken:
             raise TwofoldError(
                 "this file is read here, and a report would replace it.",
                 where=path,
                 remedy="Choose another name for the report.",
             )
+
+
+def _place(path: str) -> Path:
+    """Return where a path leads; one that leads nowhere is refused when it is opened."""
+    try:
+        return Path(path).resolve()
+    except (OSError, ValueError, RuntimeError):
+        return Path(path)
 
 
 def _told(reports: list[Report], chosen: argparse.Namespace) -> int:
