@@ -20,6 +20,9 @@ ENDED_DAYS = 60
 TIMED_DAYS = 7
 """The times of so many last days are compared with each other."""
 
+MOST_TIMED = 20
+"""Of more timed doses than that, only those that can decide a rule are kept."""
+
 
 @dataclass(frozen=True)
 class DiaryShelf:
@@ -44,7 +47,40 @@ def diary_shelf(diary: Diary, table: DayTable) -> DiaryShelf:
     read = [*courses, *doses]
     found = dict.fromkeys(one for _, one in read if one is not None)
     unknown = dict.fromkeys(name for name, one in read if one is None)
-    return DiaryShelf(together(Shelf(tuple(found))), tuple(unknown))
+    return DiaryShelf(together(Shelf(_deciding(tuple(found)))), tuple(unknown))
+
+
+def _deciding(takings: tuple[Taking, ...]) -> tuple[Taking, ...]:
+    """Return the takings without the timed doses that decide nothing, where these are many.
+
+    Whether two medicines were taken too close together is decided by their two
+    nearest doses, and a question of amount by the largest; the last dose of each
+    medicine says when it was taken.
+    """
+    timed = [one for one in takings if one.hour is not None]
+    if len(timed) <= MOST_TIMED:
+        return takings
+    by_medicine: dict[str, list[Taking]] = {}
+    for one in sorted(timed, key=_hour):
+        by_medicine.setdefault(one.id, []).append(one)
+    doses = list(by_medicine.values())
+    kept = {max(each, key=_hour) for each in doses}
+    kept |= {max(each, key=lambda one: one.dose_mg or 0.0) for each in doses}
+    for i, each in enumerate(doses):
+        kept |= {dose for other in doses[:i] for dose in _nearest(each, other)}
+        pairs = zip(each, each[1:], strict=False)
+        kept |= set(min(pairs, key=lambda pair: _hour(pair[1]) - _hour(pair[0]), default=()))
+    return tuple(one for one in takings if one.hour is None or one in kept)
+
+
+def _hour(one: Taking) -> float:
+    return one.hour or 0.0
+
+
+def _nearest(one: list[Taking], other: list[Taking]) -> tuple[Taking, Taking]:
+    """Return the two doses of two medicines that lie nearest to each other."""
+    pairs = ((first, second) for first in one for second in other)
+    return min(pairs, key=lambda pair: abs(_hour(pair[0]) - _hour(pair[1])))
 
 
 def _is_near(course: Course, last: Day) -> bool:
