@@ -88,9 +88,17 @@ def answered_0_on(facts: Facts) -> tuple[int, ...]:
         reading.day
         for scale in facts.mood.scales
         for reading in scale.readings
-        if reading.score.item9 == Answered(0)
+        if _is_answered_0(reading.score.item9)
     ]
     return tuple(facts.table.labels.index(day) for day in days)
+
+
+def _is_answered_0(item9: Item9) -> bool:
+    match item9:
+        case Answered(answer):
+            return answer == 0
+        case NotAsked():
+            return False
 
 
 def with_patterns(answers: Answers, patterns: Classification) -> Answers:
