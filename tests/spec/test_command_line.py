@@ -399,3 +399,14 @@ def test_a_report_never_replaces_the_case_or_the_mapping(tmp_path: Path) -> None
     for option in ("--case", "--mapping"):
         assert main(["review", KOSSAKOWSKI, option, str(case), "--out", str(case)]) == 2
     assert case.read_text() == '{"age": 34}'
+
+
+def test_a_name_that_is_not_known_never_hides_the_safety_page(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = tmp_path / "case.json"
+    case.write_text('{"item9": 3, "current": ["no such medicine"]}')
+    for arguments in (["options", str(case)], ["review", KOSSAKOWSKI, "--case", str(case)]):
+        assert main([*arguments, "--country", "Germany"]) == 2
+        told = capsys.readouterr().err
+        assert "112" in told and "hold no medicine called 'no such medicine'" in told

@@ -10,7 +10,7 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from twofold.app.cli.saying import say
+from twofold.app.cli.saying import say, without_controls
 from twofold.diary.case import Case
 from twofold.diary.item9 import Answered, NotAsked
 from twofold.errors import TwofoldError
@@ -98,7 +98,12 @@ def options_verb(chosen: argparse.Namespace) -> int:
     case, answers = _case(chosen.case)
     answers = with_overuse(answers)
     safety = assess(answers, country=chosen.country)
-    discussion = discuss(answers, safety, check(Shelf.of_answers(answers), answers))
+    try:
+        discussion = discuss(answers, safety, check(Shelf.of_answers(answers), answers))
+    except TwofoldError:
+        if safety.page is not None and chosen.audience == "person":
+            print(without_controls("\n".join(safety.lines())), file=sys.stderr)
+        raise
     view = for_clinician if chosen.audience == "clinician" else for_person
     return _tell(view(discussion), chosen, case)
 
