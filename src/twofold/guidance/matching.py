@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations, product
 
 from twofold.facts.answers import Answers
@@ -196,12 +197,14 @@ def _is_any(one: Taking, tags: Iterable[str]) -> bool:
 
 def _could_be(one: Taking, tag: str) -> bool:
     """Whether a word for a kind of medicine may mean one with that tag."""
-    kind = set(one.classes)
-    return any(
-        tag == medicine.id or tag in medicine.classes
-        for medicine in medicines().values()
-        if kind <= set(medicine.classes)
-    )
+    return tag in _tags_within(one.classes)
+
+
+@cache
+def _tags_within(kind: tuple[str, ...]) -> frozenset[str]:
+    """Return the ids and classes of every medicine that is of a kind."""
+    within = [one for one in medicines().values() if set(kind) <= set(one.classes)]
+    return frozenset(tag for one in within for tag in (one.id, *one.classes))
 
 
 def _are_one(a: Taking, b: Taking) -> bool:
