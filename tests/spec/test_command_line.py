@@ -289,6 +289,20 @@ def test_help_loads_none_of_the_heavy_libraries() -> None:
     assert done.stdout.strip().endswith("[]")
 
 
+@pytest.mark.parametrize("verb", ["classify", "overuse", "options", "safety", "profile"])
+def test_whatever_is_asked_of_a_case_the_safety_page_stands_first(
+    verb: str, tmp_path: Path
+) -> None:
+    case = tmp_path / "case.json"
+    case.write_text('{"item9": 1, "mhd": 9, "triptan": 4}')
+    done = run(verb, str(case))
+    assert done.returncode == 0
+    assert "Emergency" in done.stdout.splitlines()[0]
+    assert "Are you safe right now?" in done.stdout
+    checked = run("interactions", "sertraline, sumatriptan", "--case", str(case))
+    assert "Emergency" in checked.stdout.splitlines()[0]
+
+
 def test_every_verb_of_the_parser_has_its_function() -> None:
     from twofold.app.cli import case_verbs, verbs
 

@@ -101,6 +101,12 @@ def test_the_case_stands_where_both_speak() -> None:
     assert (answers["mhd"], answers["age"]) == (9, 34)
 
 
+@pytest.mark.parametrize(("in_case", "stands"), [(7, 8), (9, 9), (None, 8)])
+def test_of_two_phq9_totals_the_higher_one_stands(in_case, stands) -> None:
+    one = diary(scale_answers=(phq9(50, 0),))
+    assert told(one, Answers.of({"phq9": in_case}))["phq9"] == stands
+
+
 ITEM_9 = [
     (None, NotAsked(), NotAsked()),
     (None, Answered(0), Answered(0)),

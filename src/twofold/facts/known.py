@@ -14,6 +14,9 @@ from twofold.facts.facts import Facts
 from twofold.facts.mood import answers_from
 from twofold.units import days_between
 
+PHQ_9 = "phq9"
+"""A total and its parts, which go together."""
+
 
 def known(facts: Facts, shelf: DiaryShelf, case: Answers | None = None) -> Answers:
     """Return what a diary tells by name, with what a case adds.
@@ -25,8 +28,8 @@ def known(facts: Facts, shelf: DiaryShelf, case: Answers | None = None) -> Answe
         What the diary says is being taken.
     case : Answers, optional
         What the person answered beside the diary. It stands where both speak;
-        but a suicide question that one of them answered with 1 or more stands
-        whatever the other says, because nobody can tell which came later.
+        but of two PHQ-9 totals, and of two answers to the suicide question, the
+        graver one does, because nobody can tell which came later.
     """
     told = answers_from(facts.mood)
     diary = dict(told.known())
@@ -35,7 +38,16 @@ def known(facts: Facts, shelf: DiaryShelf, case: Answers | None = None) -> Answe
     if case is None:
         return Answers(diary, told.item9)
     said = {name: value for name, value in case.known().items() if name != "item9"}
+    if _is_at_least(diary.get(PHQ_9), said.get(PHQ_9)):
+        said = {name: value for name, value in said.items() if not name.startswith(PHQ_9)}
     return Answers({**diary, **said}, _graver(told.item9, case.item9))
+
+
+def _is_at_least(one: Value | None, other: Value | None) -> bool:
+    """Whether one total is known, and not lower than the other where that is known too."""
+    if not isinstance(one, (int, float)):
+        return False
+    return not isinstance(other, (int, float)) or one >= other
 
 
 def _graver(one: Item9, other: Item9) -> Item9:

@@ -46,6 +46,7 @@ LIMITS = (
     "This is not a diagnosis, and it is not watched by anyone.",
     "No clinician has reviewed Twofold's tables and sentences yet.",
     "It checks only the medicines, patterns and combinations that its tables list.",
+    "Notes are looked through for words of self-harm, in English only.",
 )
 
 

@@ -19,6 +19,9 @@ from twofold.intake.case_file import read_case
 
 NOT_REVIEWED = "not clinically reviewed yet"
 MOST_NAMES, MOST_LETTERS = 10, 60  # of keys that nobody asked for, on the terminal
+SPEAK_FIRST = ("safety", "options", "profile")
+"""Verbs whose own answer begins with what must be said first."""
+
 BOUNDS = "This is not a diagnosis. No clinician has reviewed these tables yet."
 
 
@@ -161,12 +164,23 @@ def _case(path: str) -> tuple[Case, Answers]:
 def _tell(told: Told, chosen: argparse.Namespace, case: Case | None) -> int:
     if chosen.json:
         whole = _plain(told)
+        if case is not None and chosen.verb not in SPEAK_FIRST:
+            whole["safety_first"] = list(_safety_first(case))
         whole["not_read"] = list(case.not_read) if case is not None else []
         whole["reviewed"] = NOT_REVIEWED
         say(json.dumps(whole, ensure_ascii=False, indent=2, allow_nan=False))
     else:
-        say("\n".join([*told.lines(), "", BOUNDS]))
+        first = () if case is None or chosen.verb in SPEAK_FIRST else _safety_first(case)
+        say("\n".join([*first, *([""] if first else []), *told.lines(), "", BOUNDS]))
     return 0
+
+
+def _safety_first(case: Case) -> tuple[str, ...]:
+    """Return the safety page where an answer of the case opens it; it stands before all else."""
+    from twofold.safety.assess import assess
+
+    page = assess(of_case(case)).page
+    return page.lines() if page is not None else ()
 
 
 def _plain(value: Any) -> Any:
