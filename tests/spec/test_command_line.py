@@ -419,8 +419,15 @@ def test_a_name_that_is_not_known_never_hides_the_safety_page(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     case = tmp_path / "case.json"
-    case.write_text('{"item9": 3, "current": ["no such medicine"]}')
-    for arguments in (["options", str(case)], ["review", KOSSAKOWSKI, "--case", str(case)]):
-        assert main([*arguments, "--country", "Germany"]) == 2
+    case.write_text('{"item9": 3, "current": ["nonsense"], "acute_days": ["nonsense"]}')
+    for arguments in (
+        ["options", str(case)],
+        ["review", KOSSAKOWSKI, "--case", str(case)],
+        ["overuse", str(case)],
+        ["classify", str(case)],
+    ):
+        assert main(arguments) == 2
         told = capsys.readouterr().err
-        assert "112" in told and "hold no medicine called 'no such medicine'" in told
+        assert "Are you safe right now?" in told and "nonsense" in told
+    assert main(["options", str(case), "--audience", "clinician"]) == 2
+    assert "Are you safe" not in capsys.readouterr().err

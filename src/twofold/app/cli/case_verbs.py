@@ -101,12 +101,7 @@ def options_verb(chosen: argparse.Namespace) -> int:
     case, answers = _case(chosen.case)
     answers = with_overuse(answers)
     safety = assess(answers, country=chosen.country)
-    try:
-        discussion = discuss(answers, safety, check(Shelf.of_answers(answers), answers))
-    except TwofoldError:
-        if safety.page is not None and chosen.audience == "person":
-            print(without_controls("\n".join(safety.lines())), file=sys.stderr)
-        raise
+    discussion = discuss(answers, safety, check(Shelf.of_answers(answers), answers))
     view = for_clinician if chosen.audience == "clinician" else for_person
     return _tell(view(discussion), chosen, case)
 
@@ -145,6 +140,22 @@ def knowledge_verb(chosen: argparse.Namespace) -> int:
     from twofold.knowledge.check import check
 
     return _tell(check(dt.date.today()), chosen, None)
+
+
+def say_what_cannot_wait(chosen: argparse.Namespace) -> None:
+    """Show the safety page of a case also where another of its answers stops the verb."""
+    from twofold.safety.assess import assess
+
+    path, audience = getattr(chosen, "case", None), getattr(chosen, "audience", "person")
+    if path is None or audience != "person":
+        return
+    try:
+        country = getattr(chosen, "country", None)
+        safety = assess(of_case(read_case(path)), country=country)
+    except TwofoldError:
+        return  # the case itself cannot be read; the error says so
+    if safety.page is not None:
+        print(without_controls("\n".join(safety.lines())), file=sys.stderr)
 
 
 def _case(path: str) -> tuple[Case, Answers]:

@@ -69,7 +69,11 @@ def _run(chosen: argparse.Namespace) -> int:
     from twofold.app.cli import case_verbs, verbs
 
     room = verbs if hasattr(verbs, f"{chosen.verb}_verb") else case_verbs
-    code: int = getattr(room, f"{chosen.verb}_verb")(chosen)
+    try:
+        code: int = getattr(room, f"{chosen.verb}_verb")(chosen)
+    except TwofoldError:
+        case_verbs.say_what_cannot_wait(chosen)
+        raise
     sys.stdout.flush()
     return code
 

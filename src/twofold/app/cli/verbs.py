@@ -36,12 +36,7 @@ def review_verb(chosen: argparse.Namespace) -> int:
     today = _today(chosen.today)
     _check_outs(chosen, inputs=[*chosen.paths, *_beside(chosen)])
     readings = [_chosen(_read(path, chosen.mapping), chosen.person) for path in chosen.paths]
-    try:
-        reports = _reviewed(readings, today, chosen)
-    except TwofoldError:
-        _say_what_cannot_wait(chosen)
-        raise
-    return _told(reports, chosen)
+    return _told(_reviewed(readings, today, chosen), chosen)
 
 
 def demo_verb(chosen: argparse.Namespace) -> int:
@@ -145,21 +140,6 @@ def _check_outs(chosen: argparse.Namespace, *, inputs: list[str]) -> None:
                 where=path,
                 remedy="Choose another name for the report.",
             )
-
-
-def _say_what_cannot_wait(chosen: argparse.Namespace) -> None:
-    """Show the safety page of a case also where another of its answers stops the review."""
-    if chosen.case is None or chosen.audience != "person":
-        return
-    from twofold.facts.answers import of_case
-    from twofold.safety.assess import assess
-
-    try:
-        safety = assess(of_case(twofold.read_case(chosen.case)), country=chosen.country)
-    except TwofoldError:
-        return  # the case itself cannot be read; the error says so
-    if safety.page is not None:
-        print(without_controls("\n".join(safety.lines())), file=sys.stderr)
 
 
 def _place(path: str) -> Path:
