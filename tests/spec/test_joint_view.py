@@ -187,6 +187,13 @@ def test_without_such_an_answer_there_is_no_safety_page(item9: int | None) -> No
     assert review(diary(item9)).help is None
 
 
+@pytest.mark.parametrize("item9", [None, 7])
+def test_a_question_that_was_left_open_or_cannot_be_read_is_asked_again(item9: int | None) -> None:
+    asked = "Item 9 of the PHQ-9 was not asked. That is not a no."
+    assert any(line.startswith(asked) for line in review(diary(item9)).today)
+    assert not any(line.startswith(asked) for line in review(diary(0)).today)
+
+
 def test_an_unanswered_suicide_question_holds_options_back_from_a_clinician_too() -> None:
     case = case_of({"shares_safety": True})
     report = review(diary(None), case=case, audience="psychiatrist")

@@ -6,12 +6,14 @@ import numpy as np
 
 from twofold.daytable import Column, DayTable
 from twofold.diary.diary import Diary
+from twofold.diary.item9 import NotAsked
 from twofold.facts.counting import WINDOW, Count, count
 from twofold.facts.facts import Facts, Threshold
 from twofold.facts.headache import ATTACK_RULE, strong_days
 from twofold.facts.medication import OVERUSE_WINDOW, AcuteDays
 from twofold.facts.private import unshared_scales
 from twofold.inference.finding import Finding, Findings, Refusal
+from twofold.knowledge.load import wording
 from twofold.knowledge.medicine import families
 from twofold.knowledge.scale import scale_of
 from twofold.report import headline
@@ -107,6 +109,7 @@ def compose(
         first_qualification=headline.qualification(facts),
         today=(
             *(line for flag in safety.flags for line in flag.lines()),
+            *(_to_be_asked(safety, facts) if audience == "person" else ()),
             *(notice.text for notice in notices),
         ),
         tiles=_tiles(facts),
@@ -142,6 +145,15 @@ def compose(
             not_listed=not_listed,
         ),
     )
+
+
+def _to_be_asked(safety: Safety, facts: Facts) -> tuple[str, ...]:
+    """Ask the suicide question where a score was used without it, or could not be read."""
+    match safety.item9:
+        case NotAsked() if safety.must_ask or facts.mood.not_scored:
+            return (str(wording("safety")["tell"]["not_asked"]),)
+        case _:
+            return ()
 
 
 # --- findings -------------------------------------------------------------------------------------
