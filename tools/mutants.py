@@ -1,8 +1,9 @@
 """Change the clinical rules one small step at a time, and see whether a test notices.
 
-``make mutants`` changes every rule in ``facts``, ``safety`` and ``guidance`` and writes
-``docs/mutants.md``; it can be stopped and started again. ``--small`` changes only the
-suicide question's type and the three-valued logic, prints the share, and fails under 90 of 100.
+``make mutants`` changes every rule in ``facts``, ``safety`` and ``guidance``, group by group, and
+writes ``docs/mutants.md`` after each; it can be stopped and started again, and asked for single
+groups (``python tools/mutants.py safety``). ``--small`` changes only the suicide question's type
+and the three-valued logic, prints the share, and fails under 90 of 100.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-TREE = ROOT / ".cache" / "mutants"
+TREES = ROOT / ".cache" / "mutants"
+Counts = dict[str, Counter[str]]
 PAGE = ROOT / "docs" / "mutants.md"
 COPIED = (
     "src",
@@ -30,43 +32,88 @@ COPIED = (
     "importlinter.ini",
     "README.md",
 )
-WHOLE = (
-    "src/twofold/facts/*",
-    "src/twofold/safety/*",
-    "src/twofold/guidance/*",
-    "src/twofold/diary/item9.py",
-    "src/twofold/knowledge/condition.py",
-)
-SMALL = ("src/twofold/diary/item9.py", "src/twofold/knowledge/condition.py")
+RULES = "src/twofold"
+# Each group of rules is asked of its own tests: those of a whole review see every rule, and would
+# take days.
+GROUPS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "safety": (("safety/*", "diary/item9.py"), ("safety", "item_9")),
+    "scales": (
+        ("facts/scales.py", "facts/score.py", "facts/scale_change.py", "facts/mood.py"),
+        ("scales", "facts_mood"),
+    ),
+    "interactions": (
+        ("guidance/interactions.py", "guidance/matching.py", "guidance/silence.py"),
+        ("interactions",),
+    ),
+    "options": (
+        ("guidance/options.py", "guidance/derived.py", "guidance/discussion.py"),
+        ("options", "profile", "education"),
+    ),
+    "profile": (
+        ("guidance/questions.py", "guidance/profile.py", "guidance/programme.py"),
+        ("options", "profile", "education"),
+    ),
+    "medicines": (
+        ("facts/shelf.py", "facts/acute_months.py", "facts/overuse.py", "facts/recovery.py"),
+        ("shelf", "overuse", "medicines"),
+    ),
+    "patterns": (
+        (
+            *("facts/classification.py", "facts/criteria.py", "facts/following.py"),
+            *("facts/reasons.py", "facts/red_flags.py", "facts/menstrual.py"),
+            *("facts/attack_answers.py", "facts/attacks_over_months.py"),
+        ),
+        ("classification", "red_flags"),
+    ),
+    "answers": (
+        (
+            *("facts/answers.py", "facts/known.py", "facts/diary_shelf.py", "facts/private.py"),
+            "knowledge/condition.py",
+        ),
+        ("conditions", "case_file", "known", "joint"),
+    ),
+    "days": (
+        (
+            *("facts/days.py", "facts/counting.py", "facts/cycle.py", "facts/headache.py"),
+            *("facts/medication.py", "facts/conventions.py", "facts/facts.py"),
+        ),
+        ("facts", "overuse", "medicines"),
+    ),
+}
+SMALL = (("diary/item9.py", "knowledge/condition.py"), ("case_file", "conditions"))
 LEAST_OF_SMALL = 90.0
-# Tests of the rules themselves. Those that run a whole review see every rule and would take days.
-RULES = (
-    *("attack", "case_file", "classification", "conditions", "facts", "interactions", "item_9"),
-    *("education", "known", "medicines", "menstrual", "mood", "options", "overuse", "profile"),
-    *("recovery", "red_flags"),
-    *("safety", "scales", "shelf"),
-)
 # It reads the source, which the changes have rewritten.
 NOT_OF_SOURCE = "not no_code_compares"
-SMALL_RULES = ("case_file", "conditions", "item_9")
 KILLED = ("killed", "timeout", "caught by type check", "suspicious", "segfault")
 
 
 def main(arguments: list[str]) -> int:
-    is_small = arguments == ["--small"]
-    tree = TREE / ("small" if is_small else "whole")
-    prepare(tree, SMALL if is_small else WHOLE, SMALL_RULES if is_small else RULES)
-    if run(tree) != 0:
-        return 1
-    counts = counted(tree)
-    print("\n".join(table(counts)))
-    if is_small:
+    if arguments == ["--small"]:
+        counts = asked_of("small", *SMALL)
+        print("\n".join(table(counts)))
         return 0 if score(total(counts)) >= LEAST_OF_SMALL else 1
-    PAGE.write_text(page(counts), "utf-8")
+    for group in arguments or GROUPS:
+        asked_of(group, *GROUPS[group])
+        PAGE.write_text(page(all_counted()), "utf-8")
+        print(f"{group}: {score(total(counted(TREES / group))):.1f} of 100", flush=True)
     return 0
 
 
-def prepare(tree: Path, mutated: tuple[str, ...], rules: tuple[str, ...]) -> None:
+def asked_of(name: str, changed: tuple[str, ...], tests: tuple[str, ...]) -> Counts:
+    """Ask the tests about every change of some rules, and count how it ended."""
+    tree = TREES / name
+    prepare(tree, changed, tests)
+    run(tree)
+    return counted(tree)
+
+
+def all_counted() -> Counts:
+    """Return the counts of every group that was asked so far, today or earlier."""
+    there = [TREES / name for name in GROUPS if (TREES / name / "mutants").is_dir()]
+    return {module: endings for tree in there for module, endings in counted(tree).items()}
+
+
+def prepare(tree: Path, changed: tuple[str, ...], rules: tuple[str, ...]) -> None:
     """Copy what is there now, and say which files are to be changed and which tests to ask."""
     tree.mkdir(parents=True, exist_ok=True)
     for name in COPIED:
@@ -84,7 +131,7 @@ def prepare(tree: Path, mutated: tuple[str, ...], rules: tuple[str, ...]) -> Non
     )
     settings = {
         "source_paths": ["src"],
-        "only_mutate": list(mutated),
+        "only_mutate": [f"{RULES}/{name}" for name in changed],
         "also_copy": ["examples", "bench", "tools", "importlinter.ini", "README.md"],
         "pytest_add_cli_args": [
             "-x",
@@ -107,27 +154,26 @@ def prepare(tree: Path, mutated: tuple[str, ...], rules: tuple[str, ...]) -> Non
         file.write("\n[tool.mutmut]\n" + "\n".join(lines) + "\n")
 
 
-def run(tree: Path) -> int:
+def run(tree: Path) -> None:
     """Ask the tests about every change; what was asked before is not asked again."""
     command = (sys.executable, "-m", "mutmut", "run", "--max-children", str(os.cpu_count() or 1))
     done = subprocess.run(command, cwd=tree, capture_output=True, text=True)
     if done.returncode != 0:
-        print((done.stdout + done.stderr)[-4000:])
-    return done.returncode
+        sys.exit((done.stdout + done.stderr)[-4000:])
 
 
-def counted(tree: Path) -> dict[str, Counter[str]]:
+def counted(tree: Path) -> Counts:
     """Return how many changes of each module ended in which way."""
     command = (sys.executable, "-m", "mutmut", "results", "--all", "true")
     told = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=True).stdout
-    counts: dict[str, Counter[str]] = {}
+    counts: Counts = {}
     for name, ending in re.findall(r"^\s*(\S+): (.+)$", told, flags=re.MULTILINE):
         module = re.split(r"\.xǁ|\.x_", name)[0]
         counts.setdefault(module, Counter())[ending.strip()] += 1
     return dict(sorted(counts.items()))
 
 
-def total(counts: dict[str, Counter[str]]) -> Counter[str]:
+def total(counts: Counts) -> Counter[str]:
     whole: Counter[str] = Counter()
     for one in counts.values():
         whole.update(one)
@@ -145,7 +191,7 @@ def score(endings: Counter[str]) -> float:
     return 100 * noticed / asked(endings) if asked(endings) else 0.0
 
 
-def table(counts: dict[str, Counter[str]]) -> list[str]:
+def table(counts: Counts) -> list[str]:
     rows = ["| module | changes | noticed | of 100 |", "|---|---|---|---|"]
     for module, endings in {**counts, "all": total(counts)}.items():
         noticed = sum(endings[ending] for ending in KILLED)
@@ -154,13 +200,13 @@ def table(counts: dict[str, Counter[str]]) -> list[str]:
     return rows
 
 
-def page(counts: dict[str, Counter[str]]) -> str:
+def page(counts: Counts) -> str:
     commit = subprocess.run(
         ("git", "rev-parse", "--short", "HEAD"), cwd=ROOT, capture_output=True, text=True
     ).stdout.strip()
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
-    not_asked = total(counts)["not checked"]
-    rest = f" {not_asked} changes were not asked about yet." if not_asked else ""
+    open_groups = [name for name in GROUPS if not (TREES / name / "mutants").is_dir()]
+    rest = f" Not asked yet: {', '.join(open_groups)}." if open_groups else ""
     return (
         "# Would a test notice?\n\n"
         "Each clinical rule is changed one small step at a time (a sign, a number, a word), and "
