@@ -110,7 +110,8 @@ def asked_of(name: str, changed: tuple[str, ...], tests: tuple[str, ...]) -> Cou
 def all_counted() -> Counts:
     """Return the counts of every group that was asked so far, today or earlier."""
     there = [TREES / name for name in GROUPS if (TREES / name / "mutants").is_dir()]
-    return {module: endings for tree in there for module, endings in counted(tree).items()}
+    found = {module: one for tree in there for module, one in counted(tree).items()}
+    return {module: one for module, one in found.items() if asked(one)}
 
 
 def prepare(tree: Path, changed: tuple[str, ...], rules: tuple[str, ...]) -> None:
@@ -207,6 +208,8 @@ def page(counts: Counts) -> str:
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
     open_groups = [name for name in GROUPS if not (TREES / name / "mutants").is_dir()]
     rest = f" Not asked yet: {', '.join(open_groups)}." if open_groups else ""
+    unasked = total(counts)["not checked"]
+    rest += f" In the groups below, {unasked} changes were not asked about yet." if unasked else ""
     return (
         "# Would a test notice?\n\n"
         "Each clinical rule is changed one small step at a time (a sign, a number, a word), and "
