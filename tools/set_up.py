@@ -1,4 +1,4 @@
-"""Make ``.venv`` fit for use: ``python3 tools/set_up.py core`` (or ``dev``, or ``bench``).
+"""Make ``.venv`` fit for use: ``python3 tools/set_up.py core`` (or ``app``, ``dev``, ``bench``).
 
 Needs nothing but Python 3.11. The environment holds exactly what the hashed
 lock file names, and this project as an editable install. A stamp says what is
@@ -29,6 +29,7 @@ QUIETLY = ("--quiet", "--disable-pip-version-check")
 # Each holds all of the one before it.
 LOCKS = {
     "core": ROOT / "requirements.lock",
+    "app": ROOT / "requirements-app.lock",
     "dev": ROOT / "requirements-dev.lock",
     "bench": ROOT / "requirements-bench.lock",
 }

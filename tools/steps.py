@@ -49,7 +49,11 @@ STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
     "bench-r": (("python", "bench/against_r.py"),),
     "lock": (
         (*COMPILE, "requirements.in", "-o", "requirements.lock"),
-        (*COMPILE, "requirements-dev.in", "-c", "requirements.lock", "-o", "requirements-dev.lock"),
+        (*COMPILE, "requirements-app.in", "-c", "requirements.lock", "-o", "requirements-app.lock"),
+        (
+            *(*COMPILE, "requirements-dev.in", "-c", "requirements-app.lock"),
+            *("-o", "requirements-dev.lock"),
+        ),
         (
             *(*COMPILE, "requirements-bench.in", "-c", "requirements-dev.lock"),
             *("-o", "requirements-bench.lock"),

@@ -30,6 +30,8 @@ STEPS_TOO_FAR = {
     "templates": {"facts/extra.py": "jinja2"},
     "special": {"facts/extra.py": "scipy.special"},
     "validation": {"facts/extra.py": "pydantic"},
+    "drivers": {"app/extra.py": "sqlalchemy"},
+    "framework": {"store/extra.py": "fastapi"},
 }
 
 

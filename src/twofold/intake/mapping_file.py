@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from twofold.diary.building import UnfitError, build
 from twofold.errors import MappingError, ReadError
-from twofold.intake.building import UnfitError, build
 from twofold.intake.mapping import Column, Mapping
 from twofold.intake.opening import check_encoding, text_of
 

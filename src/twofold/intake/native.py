@@ -9,20 +9,20 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator
-from dataclasses import MISSING, fields, is_dataclass, replace
+from dataclasses import is_dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
+from twofold.diary.building import UnfitError, build
 from twofold.diary.diary import Diary
+from twofold.diary.plain import to_plain
 from twofold.errors import RecordError, SchemaError
-from twofold.intake.building import UnfitError, build
 from twofold.intake.opening import text_of
 from twofold.intake.reading import Reading, Unread, check_length
 from twofold.units import Day, days_between
 
 FORMAT = "twofold-diary-1"
-_WHOLE_UP_TO = 1e15  # 3.0 is written as 3: one number, one way to write it
 _ASK_SCHEMA = "`twofold schema diary` prints what a diary may hold."
 
 
@@ -75,7 +75,7 @@ def dump(diary: Diary) -> str:
     RecordError
         When a number in it is not finite.
     """
-    data = {"format": FORMAT, **_plain(diary)}
+    data = {"format": FORMAT, **to_plain(diary)}
     try:
         return "{\n" + ",\n".join(f"{_json(key)}: {_lines(data[key])}" for key in data) + "\n}\n"
     except ValueError:
@@ -241,26 +241,3 @@ def _day_fields(kind: Any) -> tuple[tuple[str, bool], ...]:
         if is_day or any(_day_fields(part) for part in inner):
             found.append((name, is_day))
     return tuple(found)
-
-
-def _plain(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        return {
-            part.name: _plain(getattr(value, part.name))
-            for part in fields(value)
-            if not _is_default(part, getattr(value, part.name))
-        }
-    if isinstance(value, (dt.date, dt.time)):
-        return value.isoformat()
-    if isinstance(value, tuple):
-        return [_plain(part) for part in value]
-    if isinstance(value, float) and value.is_integer() and abs(value) < _WHOLE_UP_TO:
-        return int(value)
-    return value
-
-
-def _is_default(part: Any, value: Any) -> bool:
-    if part.default_factory is not MISSING:
-        return bool(value == part.default_factory())
-    same = type(value) is type(part.default) and value == part.default
-    return part.default is not MISSING and bool(same)

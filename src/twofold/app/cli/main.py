@@ -66,9 +66,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(chosen: argparse.Namespace) -> int:
-    from twofold.app.cli import case_verbs, verbs
+    from twofold.app.cli import case_verbs, serve_verb, store_verbs, verbs
 
-    room = verbs if hasattr(verbs, f"{chosen.verb}_verb") else case_verbs
+    rooms = (verbs, serve_verb, store_verbs, case_verbs)
+    room = next(one for one in rooms if hasattr(one, f"{chosen.verb}_verb"))
     try:
         code: int = getattr(room, f"{chosen.verb}_verb")(chosen)
     except TwofoldError:
@@ -94,6 +95,7 @@ def parser() -> argparse.ArgumentParser:
     _add_demo(verbs)
     _add_case_verbs(verbs)
     _add_books(verbs)
+    _add_serve(verbs)
     return top
 
 
@@ -207,6 +209,16 @@ def _add_books(verbs: Verbs[argparse.ArgumentParser]) -> None:
     knowledge = verbs.add_parser("knowledge", help="check Twofold's own tables")
     knowledge.add_argument("what", choices=("check",))
     _add_json(knowledge)
+
+
+def _add_serve(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    serve = verbs.add_parser("serve", help="open the diary in a browser, on this machine")
+    serve.add_argument("--folder", metavar="PATH", help="where the diary lies")
+    serve.add_argument("--host", default="127.0.0.1", help="which address to listen on")
+    serve.add_argument("--port", type=int, default=8265, help="which port")
+    serve.add_argument(
+        "--tls", nargs=2, metavar=("CERT", "KEY"), help="serve https; a phone needs it"
+    )
 
 
 def _add_country(verb: argparse.ArgumentParser) -> None:

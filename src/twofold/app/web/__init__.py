@@ -1,1 +1,1 @@
-"""The pages. Nothing is here yet: the command line is the only door."""
+"""The pages: the diary in a browser, on this machine, without a network."""

@@ -1,0 +1,1 @@
+"""The verbs of the diary that is kept: add, backup, restore, check, erase."""

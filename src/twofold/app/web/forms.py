@@ -1,0 +1,205 @@
+"""Strict readers of what a form sent: absent is ``None``, and nothing is guessed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Collection, Mapping
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+EARLIEST = dt.date(1900, 1, 1)
+LONGEST_TEXT = 10_000
+MOST_FIELDS = 400
+
+
+class FormError(Exception):
+    """An answer that cannot be taken as it is.
+
+    Parameters
+    ----------
+    field : str
+        Its name in the form.
+    says : str
+        What is wrong and what to try, as one sentence for the person.
+    """
+
+    def __init__(self, field: str, says: str) -> None:
+        self.field, self.says = field, says
+        super().__init__(says)
+
+
+class Form:
+    """The answers of one form.
+
+    Parameters
+    ----------
+    given : mapping of str to list of str
+        Every value of every name, as it was sent.
+    """
+
+    def __init__(self, given: Mapping[str, list[str]]) -> None:
+        self.given = given
+
+    def raw(self, name: str) -> str | None:
+        """Return the last value of a name without blanks around it; ``None`` when empty."""
+        values = self.given.get(name) or [""]
+        return values[-1].strip() or None
+
+    def text(self, name: str, *, most: int = LONGEST_TEXT) -> str | None:
+        """Return a free text.
+
+        Raises
+        ------
+        FormError
+            When it is longer than ``most`` characters.
+        """
+        written = self.raw(name)
+        if written is not None and len(written) > most:
+            raise FormError(
+                name, f"This is {len(written):,} characters long; {most:,} fit. Nothing was saved."
+            )
+        return written.replace("\x00", "") if written is not None else None
+
+    def whole(self, name: str, low: int, high: int) -> int | None:
+        """Return a whole number between two ends, both included.
+
+        Raises
+        ------
+        FormError
+            When it is no such number.
+        """
+        written = self.raw(name)
+        if written is None:
+            return None
+        if not written.isascii() or not written.lstrip("-").isdigit() or len(written) > 9:
+            raise FormError(name, f"“{written[:20]}” is not a whole number from {low} to {high}.")
+        if not low <= int(written) <= high:
+            raise FormError(name, f"{written} does not lie between {low} and {high}.")
+        return int(written)
+
+    def number(self, name: str, low: float, high: float) -> float | None:
+        """Return a number between two ends; a comma is read as a point.
+
+        Raises
+        ------
+        FormError
+            When it is no such number.
+        """
+        written = self.raw(name)
+        if written is None:
+            return None
+        try:
+            value = float(written[:30].replace(",", "."))
+        except ValueError:
+            raise FormError(name, f"“{written[:20]}” is not a number.") from None
+        if not low <= value <= high:
+            raise FormError(name, f"{written[:20]} does not lie between {low:g} and {high:g}.")
+        return value
+
+    def one_of(self, name: str, choices: Collection[str]) -> str | None:
+        """Return a chosen word.
+
+        Raises
+        ------
+        FormError
+            When it is none of ``choices``.
+        """
+        chosen = self.raw(name)
+        if chosen is not None and chosen not in choices:
+            raise FormError(name, "Please choose one of the answers that are shown.")
+        return chosen
+
+    def several(self, name: str, choices: Collection[str]) -> tuple[str, ...]:
+        """Return all chosen words, in the order of ``choices``.
+
+        Raises
+        ------
+        FormError
+            When one is none of ``choices``.
+        """
+        chosen = {value.strip() for value in self.given.get(name, ()) if value.strip()}
+        if not chosen <= set(choices):
+            raise FormError(name, "Please choose among the answers that are shown.")
+        return tuple(choice for choice in choices if choice in chosen)
+
+    def yes_no(self, name: str) -> bool | None:
+        """Return yes or no; ``None`` when skipped or unsure.
+
+        Raises
+        ------
+        FormError
+            When it is neither.
+        """
+        return {"yes": True, "no": False}.get(self.one_of(name, ("yes", "no", "unsure")) or "")
+
+    def day(self, name: str, today: dt.date) -> dt.date | None:
+        """Return a date up to today.
+
+        Raises
+        ------
+        FormError
+            When it is no date, lies before 1900 or after today.
+        """
+        written = self.raw(name)
+        if written is None:
+            return None
+        try:
+            day = dt.date.fromisoformat(written)
+        except ValueError:
+            raise FormError(name, f"“{written[:20]}” is not a date. Write it as {today}.") from None
+        if not EARLIEST <= day <= today:
+            raise FormError(name, f"{day} is not a day between {EARLIEST} and today.")
+        return day
+
+    def time(self, name: str) -> dt.time | None:
+        """Return a time of day.
+
+        Raises
+        ------
+        FormError
+            When it is none.
+        """
+        written = self.raw(name)
+        if written is None:
+            return None
+        try:
+            time = dt.time.fromisoformat(written)
+        except ValueError:
+            raise FormError(name, f"“{written[:20]}” is not a time. Write it as 07:30.") from None
+        return time.replace(tzinfo=None, microsecond=0)
+
+    def id(self, name: str) -> str | None:
+        """Return a UUID, or ``None`` when there is none.
+
+        Raises
+        ------
+        FormError
+            When it is something else.
+        """
+        written = self.raw(name)
+        try:
+            return str(uuid.UUID(written)) if written else None
+        except ValueError:
+            raise FormError(name, "This entry is not known. Please open the page again.") from None
+
+
+async def read_form(request: Request) -> Form:
+    """Read a form's fields; files are not taken here."""
+    given: dict[str, list[str]] = {}
+    async with request.form(max_fields=MOST_FIELDS, max_files=0) as sent:
+        for name, value in sent.multi_items():
+            given.setdefault(name, []).append(str(value))
+    return Form(given)
+
+
+Filled = Annotated[Form, Depends(read_form)]
+
+
+def known_id(written: str) -> str | None:
+    """Return the id in an address, or ``None`` when it cannot be one."""
+    try:
+        return str(uuid.UUID(written))
+    except ValueError:
+        return None

@@ -1,0 +1,87 @@
+"""Turns a template into a page: theme, language and standing values in one place."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from twofold import __version__
+from twofold.app.web.language import Words, words_of
+
+if TYPE_CHECKING:
+    from twofold.app.web.gate import Visit
+
+HERE = Path(__file__).parent
+THEMES = ("warm", "dark", "attack", "contrast")
+
+
+def page(
+    request: Request, template: str, visit: Visit | None = None, status: int = 200, **values: Any
+) -> HTMLResponse:
+    """Return a page.
+
+    Parameters
+    ----------
+    template : str
+        Its file in ``templates/``.
+    visit : Visit, optional
+        Whose page it is; ``None``: a page that anyone may open.
+    values
+        What the template names.
+    """
+    words = words_for(request, visit)
+    text = (
+        environment()
+        .get_template(template)
+        .render(
+            request=request,
+            house=request.app.state.house,
+            visit=visit,
+            theme=theme_of(request, visit),
+            _=words,
+            ngettext=words.plural,
+            language=words.language,
+            version=__version__,
+            path=request.url.path,
+            **values,
+        )
+    )
+    return HTMLResponse(text, status_code=status)
+
+
+def to(path: str) -> RedirectResponse:
+    """Lead on to another page after a form."""
+    return RedirectResponse(path, status_code=303)
+
+
+def theme_of(request: Request, visit: Visit | None) -> str:
+    """Return the chosen theme; empty: as the device's own setting says."""
+    chosen = request.cookies.get("theme", "")
+    return chosen if chosen in THEMES else ""
+
+
+def words_for(request: Request, visit: Visit | None) -> Words:
+    """Return the words of the person's language, else of the browser's."""
+    if visit is not None:
+        return words_of(str(visit.setting("language", visit.person.language)))
+    wanted = request.headers.get("accept-language", "en")
+    return words_of(wanted[:2].lower())
+
+
+@cache
+def environment() -> Environment:
+    """Return the template engine, its templates read once."""
+    room = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    room.globals["themes"] = THEMES
+    return room
