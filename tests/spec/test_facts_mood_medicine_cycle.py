@@ -45,6 +45,29 @@ def test_without_a_stated_rule_there_is_no_low_mood_day() -> None:
     assert facts.mood.recorded.known == 1
 
 
+def test_low_days_are_counted_among_the_days_of_known_mood_with_their_median() -> None:
+    levels = {1: -3.0, 2: 2.0, 3: 1.0, 5: -1.0}
+    diary = Diary(
+        "you",
+        1,
+        6,
+        mood_notes=tuple(note(day, level) for day, level in levels.items()),
+        conventions=Conventions(low_mood_day=LOW_RULE, mood_item="down"),
+    )
+    mood = gather(diary).mood
+    assert mood.low is not None
+    assert (mood.low.hits, mood.low.known, mood.low.days) == (2, 4, 6)
+    assert (mood.recorded.hits, mood.recorded.known, mood.recorded.days) == (4, 4, 6)
+    assert mood.median == pytest.approx(5.0)
+    assert [(block.hits, block.known) for block in mood.blocks] == [(2, 4)]
+    assert mood.change is not None and mood.change.last == mood.low
+
+
+def test_without_any_mood_there_is_no_median_and_without_a_rule_no_low_day() -> None:
+    mood = gather(Diary("you", 1, 2)).mood
+    assert (mood.median, mood.low, mood.blocks, mood.change) == (None, None, (), None)
+
+
 def test_a_questionnaire_total_stands_on_the_day_it_was_answered() -> None:
     answers = (ScaleAnswer(When(2), "phq9", total=14), ScaleAnswer(When(3), "phq9"))
     table = day_table(Diary("you", 1, 3, scale_answers=answers))

@@ -92,6 +92,89 @@ def test_fewer_than_7_known_days_after_a_turn_compare_nothing() -> None:
     assert [n.id for n in what_must_be_said(gather(short))] == ["someone_today"]
 
 
+def around_the_end(
+    known_before: int, known_after: int, *, fall: float, rule: Conventions = RULE
+) -> Diary:
+    """28 days on the medicine and then the end; so many known days, mood lower by so much of 10."""
+    high, low = Span(0, 10), 8.0 - fall
+    days = [*range(1, known_before + 1), *range(29, 29 + known_after)]
+    notes = tuple(
+        MoodNote(When(day), "down", 8.0 if day < 29 else low, high, "high") for day in days
+    )
+    return Diary(
+        "you",
+        1,
+        max(29, *days),
+        mood_notes=notes,
+        courses=(Course("antidepressant", 1, 28),),
+        conventions=rule,
+    )
+
+
+NO_RULE = Conventions(mood_item="down")
+LOW_AT_6 = Conventions(
+    low_mood_day=LowMoodDayRule("down at most 6", "down", 6.0, "low"), mood_item="down"
+)
+
+
+@pytest.mark.parametrize(
+    ("known_before", "known_after", "fall", "is_said"),
+    [
+        (14, 7, 2.0, True),
+        (14, 7, 1.9, False),
+        (13, 7, 5.0, False),
+        (14, 6, 5.0, False),
+        (14, 7, -2.0, False),
+    ],
+    ids=["just enough", "too small a fall", "13 days before", "6 days after", "better"],
+)
+@pytest.mark.parametrize("rule", [NO_RULE, LOW_AT_6], ids=["mean mood", "low days"])
+def test_a_fall_after_the_end_is_said_from_14_known_days_before_and_7_after(
+    known_before: int, known_after: int, fall: float, is_said: bool, rule: Conventions
+) -> None:
+    notices = what_must_be_said(
+        gather(around_the_end(known_before, known_after, fall=fall, rule=rule))
+    )
+    assert (notices[0].id != "someone_today") is is_said
+
+
+def days_of_mood(low_days: set[int], courses: tuple[Course, ...], days: int = 60) -> Diary:
+    notes = tuple(
+        MoodNote(When(day), "down", 2 if day in low_days else -2, Span(-3, 3), "low")
+        for day in range(1, days + 1)
+    )
+    return Diary("you", 1, days, mood_notes=notes, courses=courses, conventions=RULE)
+
+
+def test_a_course_from_the_first_day_has_no_start_to_compare_with() -> None:
+    whole = days_of_mood(set(range(30, 61)), (Course("antidepressant", 1),))
+    assert [one.id for one in what_must_be_said(gather(whole))] == ["someone_today"]
+
+
+def test_a_start_is_compared_with_the_days_before_it_and_only_those() -> None:
+    began = Course("antidepressant", 31)
+    said = what_must_be_said(gather(days_of_mood({1, *range(32, 38)}, (began,))))
+    assert said[0].id == "low_days_after_antidepressant_started"
+    assert "day 31" in said[0].text
+    before = days_of_mood({*range(2, 8), *range(32, 38)}, (began,))
+    assert [one.id for one in what_must_be_said(gather(before))] == ["someone_today"]
+
+
+def test_an_end_is_compared_with_the_days_on_the_course_not_with_those_before_it() -> None:
+    course = Course("antidepressant", 21, 40)
+    lows = {*range(1, 21), *range(41, 52)}
+    said = what_must_be_said(gather(days_of_mood(lows, (course,))))
+    assert said[0].id == "low_days_after_antidepressant_ended"
+
+
+def test_a_rise_of_exactly_3_low_days_in_28_is_said_and_a_smaller_one_is_not() -> None:
+    course = (Course("antidepressant", 1, 28),)
+    rise = what_must_be_said(gather(days_of_mood({29, 30, 31}, course, days=56)))
+    assert rise[0].id == "low_days_after_antidepressant_ended"
+    less = what_must_be_said(gather(days_of_mood({29, 30, 31}, course, days=57)))
+    assert [one.id for one in less] == ["someone_today"]
+
+
 def test_safety_imports_neither_statistics_nor_the_disk() -> None:
     folder = Path(twofold.__file__).parent / "safety"
     named = {

@@ -228,3 +228,35 @@ def test_an_answer_of_1_or_more_as_the_last_word_leaves_it_open(
     more: list[Event], answer: int
 ) -> None:
     assert isinstance(flag_of([*more, item9(30000, answer)]), OpenFlag)
+
+
+SENTENCES = {
+    "no zone": (
+        lambda: Triggered(dt.datetime(2026, 3, 4), "words"),
+        "a safety event needs a time with its zone. Add the zone.",
+    ),
+    "not answered": (
+        lambda: Item9Answered(at(1), NotAsked()),  # type: ignore[arg-type]
+        "item 9 was not answered, so nothing happened. Ask it.",
+    ),
+    "nobody": (
+        lambda: Reviewed(at(1), " "),
+        "a review needs the clinician's name. Add the name.",
+    ),
+    "not closed": (
+        lambda: ClosedFlag(opened().events, item9(1, 0)),
+        "nothing closed this flag. Ask item 9 again, or have a named clinician review it.",
+    ),
+    "not opened": (
+        lambda: flag_of((item9(1, 0),)),
+        "nothing opened a safety flag. Record what did.",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", SENTENCES)
+def test_each_refusal_of_a_flag_says_what_is_wrong_and_what_to_do(mistake: str) -> None:
+    made, sentence = SENTENCES[mistake]
+    with pytest.raises(RecordError) as refused:
+        made()
+    assert str(refused.value) == sentence

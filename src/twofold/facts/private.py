@@ -1,7 +1,8 @@
 """What a clinician's page leaves out until the person agrees to share it: self-harm.
 
-The page then looks the same whatever was answered, and whether it was asked at
-all, so that nothing can be read from what is missing.
+The page then looks the same whatever was answered. One thing can still be read
+from it: a PHQ-9 with its suicide question left open has no total, so a total says
+that the question was answered, and not how.
 """
 
 from __future__ import annotations
