@@ -11,7 +11,13 @@
     ├── NeedsCalendar            an undated diary was asked a question about dates
     ├── KnowledgeError           a table in ``knowledge/`` breaks its own rules
     ├── NeedsExtra               an optional part is not installed
-    └── WriteError               a report or log could not be written; nothing was changed
+    ├── WriteError               a report or log could not be written; nothing was changed
+    └── StoreError               the kept diary could not be opened, read or written
+        ├── WrongKey             neither the passphrase nor the recovery key opens it
+        ├── DamagedStore         the database or its key ring is damaged, or one of them is gone
+        ├── NewerStore           a newer Twofold wrote it
+        ├── StoreFull            the disk is full or read-only; nothing was written
+        └── StoreBusy            another program holds it just now
 
 A bug is not in this tree: it keeps its traceback.
 """
@@ -100,5 +106,35 @@ class NeedsExtra(TwofoldError):
 
 class WriteError(TwofoldError):
     """A report or a log could not be written; what was there before is still there."""
+
+    exit_code = 4
+
+
+class StoreError(TwofoldError):
+    """The kept diary could not be opened, read or written."""
+
+
+class WrongKey(StoreError):
+    """Neither the passphrase nor the recovery key opens this diary."""
+
+
+class DamagedStore(StoreError):
+    """The database or its key ring is damaged, or one of the two is gone."""
+
+    exit_code = 5
+
+
+class NewerStore(StoreError):
+    """A newer Twofold wrote this diary; this one leaves it alone."""
+
+
+class StoreFull(StoreError):
+    """The disk is full or cannot be written; what was there before is still there."""
+
+    exit_code = 4
+
+
+class StoreBusy(StoreError):
+    """Another program holds the diary just now."""
 
     exit_code = 4

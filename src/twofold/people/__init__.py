@@ -1,1 +1,1 @@
-"""Who: person, care team, consent, visit. Nothing is here yet: it begins with sharing."""
+"""Who: the person. Care team, consent and visit begin with sharing."""

@@ -1,1 +1,1 @@
-"""At rest: the encrypted store. Nothing is here yet: diaries are read and never kept."""
+"""At rest: the encrypted store. It keeps what a person wrote and cannot interpret it."""

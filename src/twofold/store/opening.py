@@ -1,0 +1,226 @@
+"""Making a diary, and opening it again."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from twofold.errors import DamagedStore, RecordError, StoreError
+from twofold.store import durable, locks, schema, sealing, upgrading
+from twofold.store import engine as engines
+from twofold.store import ring as rings
+from twofold.store.ring import Ring
+from twofold.store.store import Store
+
+DATABASE = "diary.db"
+COST = locks.Cost()
+SHORTEST, LONGEST = 8, 1024
+"""How many letters a passphrase has; what makes a good one is said where it is chosen."""
+
+
+def data_folder() -> Path:
+    """Return where this person's diary is kept: ``TWOFOLD_FOLDER``, or the system's own place."""
+    named = os.environ.get("TWOFOLD_FOLDER")
+    if named:
+        return Path(named).expanduser().absolute()
+    if os.name == "nt":
+        return Path(os.environ.get("LOCALAPPDATA", str(Path.home()))) / "Twofold"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "Twofold"
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "twofold"
+
+
+def is_there(folder: Path) -> bool:
+    """Say whether a diary was made in this folder; one whose making was cut short was not."""
+    if (folder / DATABASE).exists():
+        return True
+    return (folder / rings.NAME).exists() and rings.read(folder).is_made
+
+
+def create(folder: Path, passphrase: str, *, database: str | None = None) -> tuple[Store, str]:
+    """Make an empty diary that survives a power cut from its first entry on.
+
+    Parameters
+    ----------
+    folder : Path
+        For the key ring, and the database when it is embedded.
+    database : str, optional
+        ``"postgresql://…"``. Default: ``TWOFOLD_DATABASE``, else a file in the folder.
+
+    Returns
+    -------
+    tuple of Store and str
+        The open store, and the recovery key: it is shown once and kept nowhere.
+
+    Raises
+    ------
+    StoreError
+        When a diary is there already, or nothing can be written.
+    RecordError
+        When the passphrase is too short.
+    """
+    check_passphrase(passphrase)
+    durable.make_folder(folder)
+    with rings.held(folder):
+        if is_there(folder):
+            raise StoreError(
+                "there is a diary in this folder already.",
+                where=str(folder),
+                remedy="Open it with its passphrase, or choose another folder.",
+            )
+        ring, key, printed = rings.fresh(passphrase, COST)
+        rings.save(folder, ring)
+        engine = _made(folder, ring, key, _address(database))
+        ring = replace(ring, is_made=True)
+        rings.save(folder, ring)
+    return Store(folder, engine, ring, key), printed
+
+
+def open_store(folder: Path, secret: str, *, database: str | None = None) -> Store:
+    """Open a diary with its passphrase or its recovery key.
+
+    Raises
+    ------
+    WrongKey
+        When neither fits.
+    DamagedStore
+        When the database or the key ring is damaged or gone.
+    NewerStore
+        When a newer Twofold wrote it; nothing was changed.
+    """
+    address = _address(database)
+    ring = rings.read(folder)
+    key = rings.opened(ring, secret, where=str(folder / rings.NAME))
+    if not address and not (folder / DATABASE).exists():
+        raise _gone(str(folder / DATABASE))
+    engine = engines.elsewhere(address) if address else engines.embedded(folder / DATABASE, key)
+    try:
+        _bring_up(folder, engine, ring, key)
+        if not ring.is_made:
+            ring = _finished(folder)
+    except BaseException:
+        engine.dispose()
+        raise
+    return Store(folder, engine, ring, key)
+
+
+def change_passphrase(folder: Path, old: str, new: str) -> None:
+    """Lock the diary with another passphrase; the recovery key stays as it is.
+
+    Parameters
+    ----------
+    old : str
+        The passphrase, or the recovery key.
+
+    Raises
+    ------
+    WrongKey
+        When ``old`` does not open it; nothing was changed.
+    """
+    check_passphrase(new)
+    with rings.held(folder):
+        ring = rings.read(folder)
+        key = rings.opened(ring, old, where=str(folder / rings.NAME))
+        rings.save(folder, rings.with_passphrase(ring, key, new, COST), forget=True)
+
+
+def check_passphrase(passphrase: str) -> None:
+    """Refuse a passphrase that is too short or endless.
+
+    Raises
+    ------
+    RecordError
+        With how long it may be.
+    """
+    if not SHORTEST <= len(passphrase) <= LONGEST:
+        raise RecordError(
+            f"a passphrase has {SHORTEST} to {LONGEST:,} letters.",
+            remedy="Four or five words that do not belong together are a good one.",
+        )
+
+
+def _address(database: str | None) -> str:
+    return database if database is not None else os.environ.get("TWOFOLD_DATABASE", "")
+
+
+def _made(folder: Path, ring: Ring, key: bytes, address: str) -> sa.Engine:
+    """Make the database; a file gets its name only when all of it is on the disk."""
+    if address:
+        engine = engines.elsewhere(address)
+        with engine.begin() as connection:
+            _fill(connection, ring, key)
+        return engine
+    fresh = folder / f".{DATABASE}.{secrets.token_hex(4)}.new"
+    try:
+        _build(fresh, ring, key)
+        durable.sync(fresh)
+        os.replace(fresh, folder / DATABASE)
+        durable.sync_folder(folder)
+    except OSError as error:
+        raise durable.of_system(error, folder) from None
+    finally:
+        for one in (fresh, fresh.with_name(f"{fresh.name}-journal")):
+            one.unlink(missing_ok=True)
+    return engines.embedded(folder / DATABASE, key)
+
+
+def _build(path: Path, ring: Ring, key: bytes) -> None:
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    engine = engines.embedded(path, key, journal="DELETE", pooled=False)
+    with engine.begin() as connection:
+        _fill(connection, ring, key)
+    engine.dispose()
+
+
+def _fill(connection: sa.Connection, ring: Ring, key: bytes) -> None:
+    if upgrading.revision_of(connection) is not None:
+        raise StoreError(
+            "there is a diary in this database already.",
+            remedy="Open it with its own folder and passphrase, or name an empty database.",
+        )
+    upgrading.upgrade(connection)
+    connection.execute(sa.insert(schema.store).values(id=ring.store))
+    sealed = sealing.seal_secret(key, "outbox", sealing.fresh_outbox_key())
+    connection.execute(sa.insert(schema.secret).values(name="outbox", sealed=sealed))
+
+
+def _bring_up(folder: Path, engine: sa.Engine, ring: Ring, key: bytes) -> None:
+    """Compare the database with the ring, and bring an older schema up to date."""
+    where = engine.url.render_as_string() if not engines.is_embedded(engine) else str(folder)
+    with engine.begin() as connection:
+        revision = upgrading.revision_of(connection)
+        upgrading.check_known(revision, where=where)
+        if revision is None:
+            if ring.is_made:
+                raise _gone(where)
+            _fill(connection, ring, key)
+        elif revision != schema.REVISION:
+            upgrading.upgrade(connection)
+        found = connection.scalar(sa.select(schema.store.c.id))
+    if found != ring.store:
+        raise DamagedStore(
+            "the database and the key ring belong to two different diaries.",
+            where=where,
+            remedy="Put back the keys.json of this diary, or name its own database.",
+        )
+
+
+def _finished(folder: Path) -> Ring:
+    """Note that the making of a diary, cut short before, is done."""
+    with rings.held(folder):
+        ring = replace(rings.read(folder), is_made=True)
+        rings.save(folder, ring)
+    return ring
+
+
+def _gone(where: str) -> DamagedStore:
+    return DamagedStore(
+        "the keys of a diary are here, but its database is gone or empty.",
+        where=where,
+        remedy="Put back your newest backup with `twofold restore FILE`.",
+    )
