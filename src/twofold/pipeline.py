@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from twofold.daytable import DayTables
@@ -15,13 +16,16 @@ from twofold.facts.classification import classify_diary
 from twofold.facts.diary_shelf import diary_shelf
 from twofold.facts.facts import gather
 from twofold.facts.known import answered_0_on, known, with_overuse_of, with_patterns, written
+from twofold.facts.medication import MedicationFacts
+from twofold.facts.medicine_list import Listed, with_list
 from twofold.facts.private import is_shared, unshared
 from twofold.facts.shelf import Shelf, together
-from twofold.guidance.interactions import check
+from twofold.guidance.interactions import Checked, check
 from twofold.guidance.options import discuss
 from twofold.inference import cohort_state
 from twofold.inference.answer import find
 from twofold.inference.cohort_state import CohortState
+from twofold.knowledge.interaction import Locale
 from twofold.knowledge.load import claims
 from twofold.knowledge.medicine import families
 from twofold.report.compose import compose
@@ -115,6 +119,60 @@ def review(
         audience=audience,
         hides_item9=is_hidden,
     )
+
+
+@dataclass(frozen=True)
+class Medicines:
+    """What follows from everything that a person takes.
+
+    Parameters
+    ----------
+    facts : MedicationFacts
+        Days with acute medicine by family, and the courses.
+    checked : Checked
+        What the rules say about all of it together.
+    not_listed : tuple of str
+        Names that the tables do not hold; nothing was checked for these.
+    """
+
+    facts: MedicationFacts
+    checked: Checked
+    not_listed: tuple[str, ...]
+
+
+def look_at_medicines(
+    diary: Diary,
+    listed: Iterable[Listed] = (),
+    *,
+    today: Day | None = None,
+    case: Case | None = None,
+    locale: Locale = "US",
+) -> Medicines:
+    """Hold the diary, the person's list of medicines and their case against the rules.
+
+    Parameters
+    ----------
+    diary : Diary
+    listed : iterable of Listed
+        What the person keeps in the list, whether or not it was taken lately.
+    today : date or int, optional
+        The day of the look. Default: the diary's last day.
+    case : Case, optional
+        What the person answered beside the diary.
+    locale : {"US", "EU", "UK"}
+        Whose labels count where they differ.
+
+    Raises
+    ------
+    NeedsCalendar
+        When ``today`` does not fit the diary's kind of days.
+    """
+    facts = gather(diary, today=today)
+    shelf = with_list(diary_shelf(diary, facts.table), listed)
+    said = of_case(case) if case is not None else Answers.of()
+    whole = together(shelf.shelf, Shelf.of_answers(said))
+    checked = check(whole, known(facts, shelf, said), locale=locale)
+    return Medicines(facts.medication, checked, shelf.not_listed)
 
 
 def learn_cohort(diaries: Iterable[Diary | Reading]) -> CohortState:
