@@ -7,12 +7,14 @@ NEEDS_PYTHON = @test -n "$(PYTHON)" || { echo "Twofold needs Python 3.11 or newe
 IN = .venv/bin
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
-.PHONY: help demo test slow docs mutants bench bench-r lock clean
+.PHONY: help demo serve test slow docs faults mutants bench bench-r lock clean
 
 help:
 	@echo "make demo   review a real diary; writes report.html"
+	@echo "make serve  keep a diary, in a browser on this machine"
 	@echo "make test   every check"
 	@echo "make slow   ask many simulated people, most of an hour"
+	@echo "make faults  kill, cut the power, fill the disk: does the diary lose an entry? hours"
 	@echo "make mutants  change the clinical rules step by step and see whether a test notices, hours"
 	@echo "make docs   build the documentation and run its examples"
 	@echo "make bench  measure the time of a review, and Twofold against what people use today"
@@ -25,7 +27,12 @@ demo:
 	@$(PYTHON) tools/set_up.py core
 	@$(IN)/twofold demo --out report.html
 
-test slow docs mutants:
+serve:
+	$(NEEDS_PYTHON)
+	@$(PYTHON) tools/set_up.py app
+	@$(IN)/twofold serve
+
+test slow docs faults mutants:
 	$(NEEDS_PYTHON)
 	@$(PYTHON) tools/set_up.py dev
 	@$(IN)/python tools/steps.py $@

@@ -37,6 +37,7 @@ STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("python", "bench/sbc.py"),
         ("python", "bench/never_say.py"),
     ),
+    "faults": (("python", "bench/faults"),),
     "docs": (
         ("sphinx-build", "-q", "-W", "-b", "doctest", "docs", "docs/_build/doctest"),
         ("sphinx-build", "-q", "-W", "-b", "html", "docs", "docs/_build/html"),
@@ -64,8 +65,8 @@ STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
 
 def main(name: str) -> int:
     os.chdir(ROOT)
-    if name == "test":
-        provide_chromium()
+    if name in ("test", "slow", "bench", "faults"):
+        provide_programs()
     times = [timed(step) for step in STEPS[name]]
     print(f"\nmake {name}:")
     for step, seconds, is_good in times:
@@ -80,20 +81,37 @@ def timed(step: tuple[str, ...]) -> tuple[tuple[str, ...], float, bool]:
     return step, time.monotonic() - begun, done.returncode == 0
 
 
-def provide_chromium() -> None:
-    """Have the browser that the page checks open: Debian's own, as a download may be barred."""
-    if shutil.which("chromium") or shutil.which("chromium-browser"):
+def provide_programs() -> None:
+    """Have the programs that the checks open: Debian's own, as a download may be barred."""
+    missing = [package for package, is_there in PROGRAMS.items() if not is_there()]
+    if not missing:
         return
+    names = " ".join(missing)
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        print("The page checks need the package chromium, which is not installed here.", flush=True)
+        print(f"Some checks need what is not installed here: {names}.", flush=True)
         return
-    print("Installing chromium …", flush=True)
+    print(f"Installing {names} …", flush=True)
     env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     apt = ["apt-get", "-o", "DPkg::Lock::Timeout=300", "-qq"]
     subprocess.run([*apt, "update"], env=env, stdout=subprocess.DEVNULL)
-    install = [*apt, "install", "-y", "--no-install-recommends", "chromium"]
+    install = [*apt, "install", "-y", "--no-install-recommends", *missing]
     if subprocess.run(install, env=env, stdout=subprocess.DEVNULL).returncode != 0:
-        print("chromium could not be installed; the page checks cannot run.", flush=True)
+        print(f"These could not be installed, and their checks cannot run: {names}.", flush=True)
+
+
+def has_chromium() -> bool:
+    return any(shutil.which(name) for name in ("chromium", "chromium-browser"))
+
+
+def has_postgresql() -> bool:
+    return any(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or bool(shutil.which("initdb"))
+
+
+PROGRAMS = {
+    "chromium": has_chromium,
+    "postgresql": has_postgresql,
+    "strace": lambda: bool(shutil.which("strace")),
+}
 
 
 if __name__ == "__main__":

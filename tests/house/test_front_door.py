@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import pkgutil
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import pytest
 
 import twofold
 
+RUN_ONLY = re.compile(r"__main__$|\.migrations\.")  # the second are run by alembic alone
 NAMES = {
     # the line: a file, a diary, a report
     "read", "Reading", "review", "Diary", "Report", "Said", "TwofoldError",
@@ -72,7 +74,7 @@ def test_every_public_function_says_what_it_gives() -> None:
 def public_things() -> Iterator[tuple[str, object]]:
     """Give every public function and class of the package, with its place."""
     found = pkgutil.walk_packages(twofold.__path__, "twofold.")
-    for name in (one.name for one in found if not one.name.endswith("__main__")):
+    for name in (one.name for one in found if not RUN_ONLY.search(one.name)):
         module = import_module(name)
         for name, thing in list(vars(module).items()):
             is_ours = getattr(thing, "__module__", None) == module.__name__

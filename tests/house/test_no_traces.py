@@ -39,17 +39,20 @@ def test_no_committed_file_names_a_machine_or_a_registry(
     assert [str(path.relative_to(root)) for path, text in texts(root) if trace.search(text)] == []
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize(
+    "name", ["requirements.lock", "requirements-app.lock", "requirements-dev.lock"]
+)
 def test_a_lock_file_holds_hashes_and_no_address(name: str, root: Path) -> None:
     lock = (root / name).read_text(encoding="utf-8")
-    assert "http" not in lock and "://" not in lock
+    assert "://" not in lock
     packages = re.split(r"^(?=[a-z])", lock, flags=re.MULTILINE)[1:]
     assert packages and all("--hash=sha256:" in package for package in packages)
 
 
 def test_the_lock_files_agree_on_every_version(root: Path) -> None:
-    core, dev = (pins(root / name) for name in ("requirements.lock", "requirements-dev.lock"))
-    assert core.items() <= dev.items()
+    names = ("requirements.lock", "requirements-app.lock", "requirements-dev.lock")
+    core, app, dev = (pins(root / name) for name in names)
+    assert core.items() <= app.items() <= dev.items()
 
 
 def pins(path: Path) -> dict[str, str]:
@@ -58,9 +61,11 @@ def pins(path: Path) -> dict[str, str]:
 
 def test_the_requirements_are_the_ones_that_the_project_declares(root: Path) -> None:
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    core, dev = (asked(root / name) for name in ("requirements.in", "requirements-dev.in"))
+    names = ("requirements.in", "requirements-app.in", "requirements-dev.in")
+    core, app, dev = (asked(root / name) for name in names)
     extras = project["optional-dependencies"]
     assert set(project["dependencies"]) <= core
+    assert set(extras["app"]) <= app
     assert {*extras["test"], *extras["docs"]} <= dev
 
 
