@@ -20,7 +20,7 @@ from sqlalchemy import (
     Table,
 )
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest migration; a database beyond it belongs to a newer Twofold."""
 
 METADATA = MetaData(
