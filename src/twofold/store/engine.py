@@ -6,6 +6,8 @@ programs queue instead of failing; one that only reads says so (``reading``).
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,6 @@ PATIENCE = 30
 """Seconds to wait for another program's transaction."""
 
 _SETTINGS = (
-    "foreign_keys = ON",
     "synchronous = FULL",
     "trusted_schema = OFF",
     "cell_size_check = ON",
@@ -32,18 +33,30 @@ _SETTINGS = (
 )
 
 
-def embedded(path: Path, key: bytes, *, journal: str = "WAL", pooled: bool = True) -> sa.Engine:
+def embedded(
+    path: Path,
+    key: bytes,
+    *,
+    journal: str = "WAL",
+    pooled: bool = True,
+    foreign_keys: bool = True,
+) -> sa.Engine:
     """Return the engine of an encrypted SQLite file; the file is made when it is not there.
 
     Parameters
     ----------
     journal : str
         ``"WAL"`` for a living diary; ``"DELETE"`` where one file must hold everything.
+    pooled : bool
+        Whether connections stay open for the next transaction.
+    foreign_keys : bool
+        False only while tables are made anew.
     """
     pool: type[Pool] = QueuePool if pooled else NullPool
 
     def connect() -> Any:
-        return _connection(path, key, journal)
+        settings = (*_SETTINGS, f"foreign_keys = {'ON' if foreign_keys else 'OFF'}")
+        return _connection(path, key, (*settings, f"journal_mode = {journal}"))
 
     engine = sa.create_engine("sqlite://", module=sqlcipher, creator=connect, poolclass=pool)
     event.listen(engine, "begin", _begin)
@@ -78,20 +91,27 @@ def reading(engine: sa.Engine) -> sa.Engine:
     return engine.execution_options(twofold_reads=True)
 
 
+@contextmanager
+def outside_transactions(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """Give a connection on which every statement stands alone, as VACUUM must."""
+    options = {"twofold_plain": True} if is_embedded(engine) else {"isolation_level": "AUTOCOMMIT"}
+    with engine.connect().execution_options(**options) as connection:
+        yield connection
+
+
 def is_embedded(engine: sa.Engine) -> bool:
     """Whether the database is the encrypted file in the folder."""
     return engine.dialect.name == "sqlite"
 
 
-def _connection(path: Path, key: bytes, journal: str) -> Any:
+def _connection(path: Path, key: bytes, settings: Iterable[str]) -> Any:
     connection = sqlcipher.connect(
         str(path), isolation_level=None, check_same_thread=False, timeout=PATIENCE
     )
     try:
         connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-        for setting in _SETTINGS:
-            connection.execute(f"PRAGMA {setting}")
-        connection.execute(f"PRAGMA journal_mode = {journal}").fetchone()
+        for setting in settings:
+            connection.execute(f"PRAGMA {setting}").fetchone()
     except BaseException:
         connection.close()
         raise
@@ -99,8 +119,10 @@ def _connection(path: Path, key: bytes, journal: str) -> Any:
 
 
 def _begin(connection: sa.Connection) -> None:
-    reads = connection.get_execution_options().get("twofold_reads", False)
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    if not options.get("twofold_plain"):
+        reads = options.get("twofold_reads", False)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 def _speak(engine: sa.Engine, *, where: str) -> None:

@@ -11,7 +11,17 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from twofold.errors import DamagedStore, RecordError, StoreError
-from twofold.store import durable, locks, schema, sealing, upgrading
+from twofold.store import (
+    copying,
+    durable,
+    erasing,
+    locks,
+    restoring,
+    schema,
+    sealing,
+    upgrading,
+    using,
+)
 from twofold.store import engine as engines
 from twofold.store import ring as rings
 from twofold.store.ring import Ring
@@ -37,7 +47,7 @@ def data_folder() -> Path:
 
 def is_there(folder: Path) -> bool:
     """Say whether a diary was made in this folder; one whose making was cut short was not."""
-    if (folder / DATABASE).exists():
+    if (folder / DATABASE).exists() or restoring.is_unfinished(folder):
         return True
     return (folder / rings.NAME).exists() and rings.read(folder).is_made
 
@@ -66,6 +76,7 @@ def create(folder: Path, passphrase: str, *, database: str | None = None) -> tup
     """
     check_passphrase(passphrase)
     durable.make_folder(folder)
+    use = _use(folder)
     with rings.held(folder):
         if is_there(folder):
             raise StoreError(
@@ -78,7 +89,7 @@ def create(folder: Path, passphrase: str, *, database: str | None = None) -> tup
         engine = _made(folder, ring, key, _address(database))
         ring = replace(ring, is_made=True)
         rings.save(folder, ring)
-    return Store(folder, engine, ring, key), printed
+    return Store(folder, engine, ring, key, use), printed
 
 
 def open_store(folder: Path, secret: str, *, database: str | None = None) -> Store:
@@ -94,19 +105,20 @@ def open_store(folder: Path, secret: str, *, database: str | None = None) -> Sto
         When a newer Twofold wrote it; nothing was changed.
     """
     address = _address(database)
-    ring = rings.read(folder)
-    key = rings.opened(ring, secret, where=str(folder / rings.NAME))
-    if not address and not (folder / DATABASE).exists():
-        raise _gone(str(folder / DATABASE))
-    engine = engines.elsewhere(address) if address else engines.embedded(folder / DATABASE, key)
+    use = _use(folder)
     try:
-        _bring_up(folder, engine, ring, key)
-        if not ring.is_made:
-            ring = _finished(folder)
+        ring = rings.read(folder)
+        key = rings.opened(ring, secret, where=str(folder / rings.NAME))
+        engine = _engine(folder, key, address)
+        try:
+            ring = _bring_up(folder, engine, ring, key)
+        except BaseException:
+            engine.dispose()
+            raise
     except BaseException:
-        engine.dispose()
+        use.end()
         raise
-    return Store(folder, engine, ring, key)
+    return Store(folder, engine, ring, key, use)
 
 
 def change_passphrase(folder: Path, old: str, new: str) -> None:
@@ -189,18 +201,64 @@ def _fill(connection: sa.Connection, ring: Ring, key: bytes) -> None:
     connection.execute(sa.insert(schema.secret).values(name="outbox", sealed=sealed))
 
 
-def _bring_up(folder: Path, engine: sa.Engine, ring: Ring, key: bytes) -> None:
-    """Compare the database with the ring, and bring an older schema up to date."""
-    where = engine.url.render_as_string() if not engines.is_embedded(engine) else str(folder)
-    with engine.begin() as connection:
+def _use(folder: Path) -> using.Use:
+    """Begin to use the folder; a restore that was cut short is finished first."""
+    if not folder.is_dir():
+        raise _gone(str(folder))
+    if restoring.is_unfinished(folder):
+        with using.alone(folder):
+            restoring.finish(folder)
+    return using.begin(folder)
+
+
+def _engine(folder: Path, key: bytes, address: str) -> sa.Engine:
+    if address:
+        return engines.elsewhere(address)
+    if not (folder / DATABASE).exists():
+        raise _gone(str(folder / DATABASE))
+    return engines.embedded(folder / DATABASE, key)
+
+
+def _bring_up(folder: Path, engine: sa.Engine, ring: Ring, key: bytes) -> Ring:
+    """Compare the database with the ring, and finish what a crash cut short."""
+    where = str(folder) if engines.is_embedded(engine) else engine.url.render_as_string()
+    with engines.reading(engine).begin() as connection:
         revision = upgrading.revision_of(connection)
-        upgrading.check_known(revision, where=where)
-        if revision is None:
-            if ring.is_made:
-                raise _gone(where)
-            _fill(connection, ring, key)
-        elif revision != schema.REVISION:
+    upgrading.check_known(revision, where=where)
+    if revision is None:
+        _fill_anew(engine, ring, key, where)
+    elif revision != schema.REVISION:
+        _upgrade(folder, engine, key, revision)
+    _compare(engine, ring, where)
+    erasing.finish(engine, ring.erased)
+    return ring if ring.is_made else _finished(folder)
+
+
+def _fill_anew(engine: sa.Engine, ring: Ring, key: bytes, where: str) -> None:
+    if ring.is_made:
+        raise _gone(where)
+    with engine.begin() as connection:
+        _fill(connection, ring, key)
+
+
+def _upgrade(folder: Path, engine: sa.Engine, key: bytes, revision: str) -> None:
+    """Bring an older schema up to date; a copy of how it was stays beside it."""
+    before = folder / f"before-schema-{schema.REVISION}-{secrets.token_hex(4)}.db"
+    copying.into_file(engine, before, key)
+    durable.sync(before)
+    durable.sync_folder(folder)
+    path = folder / DATABASE
+    own = engines.is_embedded(engine)
+    at_work = engines.embedded(path, key, pooled=False, foreign_keys=False) if own else engine
+    with at_work.begin() as connection:
+        if upgrading.revision_of(connection) == revision:
             upgrading.upgrade(connection)
+        if own and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+            raise engines.damaged(str(path))
+
+
+def _compare(engine: sa.Engine, ring: Ring, where: str) -> None:
+    with engines.reading(engine).begin() as connection:
         found = connection.scalar(sa.select(schema.store.c.id))
     if found != ring.store:
         raise DamagedStore(

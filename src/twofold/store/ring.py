@@ -23,6 +23,8 @@ from twofold.store import durable, locks, recovery
 
 NAME = "keys.json"
 FORMAT = "twofold-keys-1"
+ASIDE = "before-"
+"""How the folders begin in which a restore leaves what was there."""
 LONGEST = 20_000_000
 _PATIENCE = 30.0
 
@@ -149,6 +151,19 @@ def as_bytes(ring: Ring) -> bytes:
 def save(folder: Path, ring: Ring, *, forget: bool = False) -> None:
     """Put the ring on the disk, whole or not at all; durable on return."""
     durable.write(folder / NAME, as_bytes(ring), forget=forget)
+
+
+def forget_person(folder: Path, person: str) -> Ring:
+    """Take a person's key off the ring and off every ring that a restore moved aside."""
+    with held(folder):
+        ring = read(folder).without((person,))
+        save(folder, ring, forget=True)
+        for path in sorted(folder.glob(f"{ASIDE}*/{NAME}")):
+            try:
+                save(path.parent, read(path.parent).without((person,)), forget=True)
+            except (DamagedStore, NewerStore):
+                continue  # what cannot be read holds no key that anyone could use
+    return ring
 
 
 @contextmanager

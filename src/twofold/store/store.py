@@ -12,11 +12,13 @@ import sqlalchemy as sa
 
 from twofold.errors import DamagedStore, RecordError, StoreError
 from twofold.people.person import Person
-from twofold.store import diary_of, schema, sealing, writing
+from twofold.store import backup, checking, diary_of, erasing, schema, sealing, writing
 from twofold.store import engine as engines
 from twofold.store import ring as rings
+from twofold.store.checking import Health
 from twofold.store.entry import Batch, Body, Change, Conflict, Entry, Written
 from twofold.store.ring import Ring
+from twofold.store.using import Use
 
 if TYPE_CHECKING:
     from twofold.diary.diary import Diary
@@ -39,16 +41,25 @@ class Store:
         The key ring as it was read.
     key : bytes
         The database key.
+    use : Use
+        That this program uses the folder.
     """
 
-    def __init__(self, folder: Path, engine: sa.Engine, ring: Ring, key: bytes) -> None:
+    def __init__(self, folder: Path, engine: sa.Engine, ring: Ring, key: bytes, use: Use) -> None:
         self.folder, self.engine = folder, engine
-        self._ring, self._key = ring, key
+        self._ring, self._key, self._use = ring, key, use
         self._keys: dict[str, bytes] = {}
 
     def close(self) -> None:
         """Close the database; nothing is lost when this is never called."""
         self.engine.dispose()
+        self._use.end()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     # Who.
 
@@ -238,6 +249,32 @@ class Store:
             When it was sealed to another store, or altered.
         """
         return sealing.unseal(self._outbox_key(), id, epk, iv, ct)
+
+    # The whole of it.
+
+    def erase(self, person: str) -> None:
+        """Erase a person for good: first their key, then all that it opened.
+
+        A program that is stopped in between leaves nothing that can be read; the next
+        opening finishes.
+        """
+        if self.person(person) is None:
+            raise _nobody()
+        self._ring = rings.forget_person(self.folder, person)
+        self._keys.pop(person, None)
+        erasing.finish(self.engine, (person,))
+
+    def check(self) -> Health:
+        """Look through everything, and say what is wrong and what to do."""
+        return checking.check(self.engine, self._read_ring(), self._key)
+
+    def mend(self) -> int:
+        """Make the table of entries again from the changes; return how many were put right."""
+        return checking.mend(self.engine, self._read_ring(), self._key)
+
+    def backup(self, path: Path, *, keys: Path | None = None) -> None:
+        """Write a backup; ``keys``: the key ring apart from it (see ``store/backup.py``)."""
+        backup.write(path, self.engine, self.folder, self._key, keys=keys)
 
     # Within.
 

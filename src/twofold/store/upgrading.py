@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from twofold.errors import NewerStore
 from twofold.store.schema import REVISION
 
+_LOCK = 0x747766  # any number that nobody else locks
 _FOLDER = Path(__file__).parent / "migrations"
 
 
@@ -36,12 +37,17 @@ def check_known(revision: str | None, *, where: str) -> None:
         )
 
 
-def upgrade(connection: sa.Connection) -> None:
-    """Bring the database to this program's schema, within the connection's transaction."""
+def upgrade(connection: sa.Connection, revision: str = REVISION) -> None:
+    """Bring the database to a schema, within the connection's transaction.
+
+    Two programs that do so on PostgreSQL at once wait for each other.
+    """
     from alembic import command
     from alembic.config import Config
 
     settings = Config()
     settings.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     settings.attributes["connection"] = connection
-    command.upgrade(settings, REVISION)
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+    command.upgrade(settings, revision)
