@@ -81,6 +81,13 @@ class DoorLog:
         with engines.reading(self._engine).begin() as connection:
             return tuple(_decision(row) for row in connection.execute(asked.limit(most)))
 
+    def has_come(self, person: str, address: str) -> bool:
+        """Return whether a person signed in from this address before."""
+        c = door.c
+        here = (c.person == person, c.address == address, c.what == "sign-in", c.allowed == 1)
+        with engines.reading(self._engine).begin() as connection:
+            return connection.scalar(sa.select(c.seq).where(*here).limit(1)) is not None
+
     # Attempts.
 
     def attempts(self, subject: str, *, now: dt.datetime) -> Attempts:

@@ -58,7 +58,9 @@ def embedded(
         settings = (*_SETTINGS, f"foreign_keys = {'ON' if foreign_keys else 'OFF'}")
         return _connection(path, key, (*settings, f"journal_mode = {journal}"))
 
-    engine = sa.create_engine("sqlite://", module=sqlcipher, creator=connect, poolclass=pool)
+    engine = sa.create_engine(
+        "sqlite://", module=sqlcipher, creator=connect, poolclass=pool, hide_parameters=True
+    )
     event.listen(engine, "begin", _begin)
     _speak(engine, where=str(path))
     return engine
@@ -76,6 +78,7 @@ def elsewhere(address: str) -> sa.Engine:
     engine = sa.create_engine(
         url,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={
             "options": "-c synchronous_commit=on -c lock_timeout=30s",
             "connect_timeout": 10,

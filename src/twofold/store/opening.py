@@ -52,7 +52,9 @@ def is_there(folder: Path) -> bool:
     return (folder / rings.NAME).exists() and rings.read(folder).is_made
 
 
-def create(folder: Path, passphrase: str, *, database: str | None = None) -> tuple[Store, str]:
+def create(
+    folder: Path, passphrase: str, *, database: str | None = None, cost: locks.Cost = COST
+) -> tuple[Store, str]:
     """Make an empty diary that survives a power cut from its first entry on.
 
     Parameters
@@ -61,6 +63,8 @@ def create(folder: Path, passphrase: str, *, database: str | None = None) -> tup
         For the key ring, and the database when it is embedded.
     database : str, optional
         ``"postgresql://…"``. Default: ``TWOFOLD_DATABASE``, else a file in the folder.
+    cost : Cost
+        How hard it is made to guess the passphrase.
 
     Returns
     -------
@@ -84,7 +88,7 @@ def create(folder: Path, passphrase: str, *, database: str | None = None) -> tup
                 where=str(folder),
                 remedy="Open it with its passphrase, or choose another folder.",
             )
-        ring, key, printed = rings.fresh(passphrase, COST)
+        ring, key, printed = rings.fresh(passphrase, cost)
         rings.save(folder, ring)
         engine = _made(folder, ring, key, _address(database))
         ring = replace(ring, is_made=True)

@@ -71,6 +71,8 @@ class Store:
 
     def person(self, person: str) -> Person | None:
         """Return one person, ``None`` when they are not here."""
+        if not writing.is_id(person):
+            return None
         found = sa.select(schema.person).where(schema.person.c.id == person)
         with self._reads() as connection:
             row = connection.execute(found).one_or_none()
@@ -199,11 +201,15 @@ class Store:
 
     def entry(self, person: str, entry: str) -> Entry | None:
         """Return one entry, also when it was taken out; ``None`` when it was never there."""
+        if not writing.is_id(entry):
+            return None
         found = self._read(person, _entries(person).where(schema.entry.c.id == entry))
         return found[0] if found else None
 
     def history(self, person: str, entry: str) -> tuple[Change, ...]:
         """Return all that was ever written about an entry, oldest first."""
+        if not writing.is_id(entry) or not writing.is_id(person):
+            return ()
         change = schema.change.c
         asked = sa.select(schema.change).where(change.person == person, change.entry == entry)
         with self._reads() as connection:
@@ -288,6 +294,8 @@ class Store:
             raise _nobody()
 
     def _read(self, person: str, asked: sa.Select[Any]) -> tuple[Entry, ...]:
+        if not writing.is_id(person):
+            return ()
         with self._reads() as connection:
             rows = connection.execute(asked).all()
         return tuple(self._entry(row) for row in rows)
@@ -351,6 +359,8 @@ class Store:
         return person in self._ring.people or person in self._read_ring().people
 
     def _key_of(self, person: str) -> bytes:
+        if not writing.is_id(person):
+            raise _nobody()
         if person not in self._keys:
             ring = self._ring if person in self._ring.people else self._read_ring()
             key = ring.key_of(person, self._key)

@@ -45,9 +45,10 @@ def write(
     received: dt.datetime,
 ) -> tuple[Written, ...]:
     """Write changes in their order, within the connection's transaction."""
+    checked = [(change, check(change)) for change in changes]
     told: list[Written] = []
-    for first in range(0, len(changes), _AT_ONCE):
-        told += _write_some(connection, person, key, changes[first : first + _AT_ONCE], received)
+    for first in range(0, len(checked), _AT_ONCE):
+        told += _write_some(connection, person, key, checked[first : first + _AT_ONCE], received)
     return tuple(told)
 
 
@@ -89,15 +90,14 @@ def _write_some(
     connection: sa.Connection,
     person: str,
     key: bytes,
-    changes: Sequence[Change],
+    checked: Sequence[tuple[Change, str | None]],
     received: dt.datetime,
 ) -> list[Written]:
-    known = _known(connection, person, changes)
-    standing = _standing(connection, person, {change.entry for change in changes})
+    known = _known(connection, person, [change.id for change, _ in checked])
+    standing = _standing(connection, person, {change.entry for change, _ in checked})
     rows: list[dict[str, Any]] = []
     told = []
-    for change in changes:
-        words = check(change)
+    for change, words in checked:
         outcome = _outcome(change, known, standing)
         told.append(Written(change.id, change.entry, outcome))
         if outcome == "known":
@@ -160,11 +160,11 @@ def _row(
     }
 
 
-def _known(connection: sa.Connection, person: str, changes: Sequence[Change]) -> dict[str, str]:
+def _known(connection: sa.Connection, person: str, changes: Sequence[str]) -> dict[str, str]:
     """Return which of these changes are there already, and to which entry they belong."""
     change = schema.change
     asked = sa.select(change.c.id, change.c.entry).where(
-        change.c.person == person, change.c.id.in_([one.id for one in changes])
+        change.c.person == person, change.c.id.in_(changes)
     )
     return {row.id: row.entry for row in connection.execute(asked)}
 
