@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -121,31 +121,6 @@ def with_change(course: Course, day: Day, daily: Quantity) -> Course:
         raise FormError("changed", "There are more changes than one course can hold.")
     changes = sorted([*others, DoseChange(day, daily)], key=lambda one: str(one.day))
     return replace(course, changes=tuple(changes))
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of a course's history: from when to when, how much a day."""
-
-    first: Day
-    last: Day | None
-    daily: Quantity | None
-    is_earlier: bool
-
-
-def rows_of(course: Course) -> list[Row]:
-    """Return the history of a course as lines, the first one first."""
-    days = [one.day for one in course.changes]
-    amounts: list[Quantity | None] = [one.daily for one in course.changes]
-    if not days or days_between(course.start, days[0]) > 0:
-        days, amounts = [course.start, *days], [None, *amounts]
-    ends = [_day_before(day) for day in days[1:]] + [course.end]
-    earlier = [course.started_earlier is True, *(False for _ in days[1:])]
-    return [Row(*one) for one in zip(days, ends, amounts, earlier, strict=True)]
-
-
-def _day_before(day: Day) -> Day:
-    return day - dt.timedelta(1) if isinstance(day, dt.date) else day - 1
 
 
 def course_in(form: Form, before: Course, today: dt.date) -> Course:

@@ -19,7 +19,7 @@ from twofold.diary.plain import to_plain
 from twofold.errors import TwofoldError
 from twofold.facts.medicine_list import Listed, ListPurpose, is_same
 from twofold.store.entry import Change, Entry
-from twofold.units import DOSE_UNITS, Quantity, When, days_between
+from twofold.units import DOSE_UNITS, Day, Quantity, When, days_between, spoken
 
 if TYPE_CHECKING:
     from twofold.app.web.gate import Visit
@@ -204,6 +204,40 @@ def running_words(courses: Sequence[Ran], today: dt.date) -> str:
             begun = [each for each in one.course.changes if days_between(each.day, today) >= 0]
             return amount_words(begun[-1].daily) if begun else ""
     return ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a course's history: from when to when, how much a day."""
+
+    first: Day
+    last: Day | None
+    daily: Quantity | None
+    is_earlier: bool
+
+
+def rows_of(course: Course) -> list[Row]:
+    """Return the history of a course as lines, the first one first."""
+    days = [one.day for one in course.changes]
+    amounts: list[Quantity | None] = [one.daily for one in course.changes]
+    if not days or days_between(course.start, days[0]) > 0:
+        days, amounts = [course.start, *days], [None, *amounts]
+    ends = [_day_before(day) for day in days[1:]] + [course.end]
+    earlier = [course.started_earlier is True, *(False for _ in days[1:])]
+    return [Row(*one) for one in zip(days, ends, amounts, earlier, strict=True)]
+
+
+def _day_before(day: Day) -> Day:
+    return day - dt.timedelta(1) if isinstance(day, dt.date) else day - 1
+
+
+def spoken_day(day: object) -> str:
+    """Return a day as people say it.
+
+    >>> spoken_day("2026-11-22")
+    '22 November 2026'
+    """
+    return spoken(str(day), year=True)
 
 
 def amount_words(amount: Quantity | None) -> str:

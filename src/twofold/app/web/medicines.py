@@ -32,8 +32,10 @@ from twofold.app.web.medicine_entries import (
     medicines_of,
     name_in,
     number_words,
+    rows_of,
     running_words,
     runs,
+    spoken_day,
     the,
     write_together,
 )
@@ -42,10 +44,11 @@ from twofold.diary.medication import Course, DoseChange
 from twofold.diary.plain import to_plain
 from twofold.errors import TwofoldError
 from twofold.facts.medicine_list import Listed, days_taken, is_same
-from twofold.facts.shelf import Shelf, questions, suggestions, taking
+from twofold.facts.shelf import Shelf, Taking, questions, suggestions, taking
 from twofold.guidance.interactions import Checked, Interaction
 from twofold.guidance.silence import Acknowledged, Occasion, interruptions
 from twofold.intake.case_file import case_of
+from twofold.knowledge.interaction import Rule, rules
 from twofold.knowledge.load import wording
 from twofold.knowledge.medicine import medicines, plain
 from twofold.pipeline import Medicines, look_at_medicines
@@ -317,19 +320,19 @@ def _about(checked: Checked, medicine: Medicine) -> Checked:
     read = taking(medicine.name)
     label = read.label if read else medicine.name
     found = tuple(one for one in checked.found if label in one.medicines)
-    rules = {one.id for one in found}
-    named = {label, medicine.name}
-    asks = [
-        one for one in checked.ask if any(word in one.about or word in one.label for word in named)
-    ]
-    asks += [one for one in checked.ask if one not in asks and rules & set(one.rules)]
+    own = {rule.id for rule in rules() if read and _names(rule, read)}
     return replace(
         checked,
         ids=tuple(one.id for one in found),
         found=found,
-        ask=tuple(asks),
+        ask=tuple(one for one in checked.ask if own.intersection(one.rules)),
         not_named=tuple(one for one in checked.not_named if one == label),
     )
+
+
+def _names(rule: Rule, read: Taking) -> bool:
+    tags = {tag for one in rule.clauses for tag in (*one.a, *one.b, *one.third)}
+    return any(map(read.is_a, tags))
 
 
 def _as_told(checked: Checked, one: Interaction) -> Told:
@@ -411,6 +414,9 @@ def one_page(
         request,
         "medicines_one.html.jinja",
         visit,
+        date=spoken_day,
+        rows_of=rows_of,
+        fresh=str(uuid.uuid4()),
         status=422 if error else 200,
         medicine=medicine,
         stands_for=_stands_for(medicine),
