@@ -78,6 +78,7 @@ def write(
     StoreFull
         When it cannot be written; an older file of that name is still there.
     """
+    _check_free(path, keys)
     with durable.told(path), _beside(path) as place:
         snapshot, packed = place / DATABASE, place / "packed"
         copying.into_file(engine, snapshot, key)
@@ -169,6 +170,25 @@ def _read_told(content: bytes, where: str) -> Backup:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise _no_backup(where) from None
     return told
+
+
+def _check_free(path: Path, keys: Path | None) -> None:
+    """Let a backup replace only an older backup, and keys only older keys."""
+    if path.exists() and not zipfile.is_zipfile(path):
+        raise _taken(path)
+    if keys is not None and keys.exists():
+        try:
+            rings.from_bytes(keys.read_bytes(), where=str(keys))
+        except (DamagedStore, OSError):
+            raise _taken(keys) from None
+
+
+def _taken(path: Path) -> StoreError:
+    return StoreError(
+        "there is another file of this name, and it is no backup.",
+        where=str(path),
+        remedy="Choose another name. Nothing was changed.",
+    )
 
 
 @contextmanager

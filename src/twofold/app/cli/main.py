@@ -2,7 +2,8 @@
 
 The verbs are the library's own. Exit codes: 0 done; 2 something in the input
 can be mended; 3 a table of Twofold's own is broken; 4 a file could not be
-written; 130 stopped by the person. A person's mistake never shows a traceback.
+written; 5 the kept diary is damaged; 130 stopped by the person. A person's
+mistake never shows a traceback.
 """
 
 from __future__ import annotations
@@ -96,6 +97,7 @@ def parser() -> argparse.ArgumentParser:
     _add_case_verbs(verbs)
     _add_books(verbs)
     _add_serve(verbs)
+    _add_store_verbs(verbs)
     return top
 
 
@@ -219,6 +221,34 @@ def _add_serve(verbs: Verbs[argparse.ArgumentParser]) -> None:
     serve.add_argument(
         "--tls", nargs=2, metavar=("CERT", "KEY"), help="serve https; a phone needs it"
     )
+
+
+def _add_store_verbs(verbs: Verbs[argparse.ArgumentParser]) -> None:
+    """Add the verbs of the diary that is kept."""
+    add = verbs.add_parser("add", help="put a diary file into the diary that is kept")
+    add.add_argument("path", metavar="PATH", nargs="?", help="as for `twofold read`")
+    _add_mapping(add)
+    add.add_argument("--person", metavar="ID", help="only this person, when the file holds several")
+    add.add_argument("--to", metavar="NAME", help="whose diary, when several are kept here")
+    add.add_argument("--dry-run", action="store_true", help="say what would be added")
+    add.add_argument("--undo", metavar="ID", help="take an import out again")
+    export = verbs.add_parser("export", help="write the kept diary in Twofold's own JSON")
+    export.add_argument("file", metavar="FILE.json")
+    backup = verbs.add_parser("backup", help="write a backup of the kept diary, encrypted")
+    restore = verbs.add_parser("restore", help="put a backup back; what is there is moved aside")
+    for verb in (backup, restore):
+        verb.add_argument("file", metavar="FILE")
+        verb.add_argument("--keys", metavar="FILE", help="the keys, apart from the backup")
+    check = verbs.add_parser("check", help="look through the kept diary, and say what to do")
+    check.add_argument("--mend", action="store_true", help="put right what can be put right")
+    erase = verbs.add_parser("erase", help="erase a person for good")
+    for verb in (export, erase):
+        verb.add_argument(
+            "--person", metavar="NAME", help="whose diary, when several are kept here"
+        )
+    for verb in (add, export, backup, restore, check, erase):
+        verb.add_argument("--folder", metavar="PATH", help="where the diary lies")
+        _add_json(verb)
 
 
 def _add_country(verb: argparse.ArgumentParser) -> None:

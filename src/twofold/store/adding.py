@@ -1,0 +1,140 @@
+"""Putting a read diary into the kept one: the same file twice adds nothing.
+
+An entry's id is made from what it says, so that a record that is there already is known
+again. What the person has taken out one by one since stays out; an import that was taken
+out as a whole may come back.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from twofold.diary.diary import Diary
+from twofold.diary.plain import to_plain
+from twofold.errors import NeedsCalendar
+from twofold.store.entry import Change, Entry
+from twofold.store.kinds import DIARY_KINDS, day_of
+
+if TYPE_CHECKING:
+    from twofold.store.store import Store
+
+
+@dataclass(frozen=True)
+class Adding:
+    """What adding a diary does, or would do.
+
+    Parameters
+    ----------
+    batch : str
+        The import's id, to take it out again; empty when there was nothing new.
+    counts : mapping of str to int
+        New entries by kind.
+    known : int
+        How many records were there already.
+    left_out : int
+        How many stay out because the person took them out.
+    """
+
+    batch: str
+    counts: dict[str, int] = field(default_factory=dict)
+    known: int = 0
+    left_out: int = 0
+    changes: tuple[Change, ...] = ()
+
+
+def plan(store: Store, person: str, diary: Diary, *, source: str, now: dt.datetime) -> Adding:
+    """Say what adding a diary would do; nothing is written.
+
+    Raises
+    ------
+    NeedsCalendar
+        When the diary has no dates.
+    """
+    if not diary.is_dated:
+        raise NeedsCalendar(
+            "this diary counts its days and has no dates: it cannot be put beside dated days.",
+            where=source,
+            remedy="`twofold review` reviews it as it is.",
+        )
+    there = {one.id: one for one in store.entries(person, with_out=True)}
+    batch = str(uuid.uuid4())
+    changes, known, left_out = [], 0, 0
+    for name, kind, body in _named(person, diary):
+        before = there.get(name)
+        if before is None or _came_and_went(before, store, person):
+            changes.append(_change(name, kind, body, before, batch, now))
+        elif before.is_out:
+            left_out += 1
+        else:
+            known += 1
+    counts = dict(Counter(one.kind for one in changes))
+    if not changes:
+        return Adding("", counts, known, left_out)
+    about = _change(str(uuid.uuid4()), "import", _told(diary, source), None, batch, now)
+    return Adding(batch, counts, known, left_out, (about, *changes))
+
+
+def add(store: Store, person: str, diary: Diary, *, source: str, now: dt.datetime) -> Adding:
+    """Add a read diary to a person's own, all of it or nothing.
+
+    Raises
+    ------
+    NeedsCalendar
+        When the diary has no dates.
+    StoreError
+        When it could not be written.
+    """
+    adding = plan(store, person, diary, source=source, now=now)
+    if adding.changes:
+        store.write(person, adding.changes, received=now)
+    return adding
+
+
+def records(diary: Diary) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give what a diary holds as kinds and bodies; a day that was only opened as a check-in."""
+    told = set()
+    for kind, (name, _) in DIARY_KINDS.items():
+        for record in getattr(diary, name):
+            body = to_plain(record)
+            told.add(day_of(kind, body) if kind != "course" else None)
+            yield kind, body
+    asked = set(diary.asked_acute_days)
+    for day in sorted({*diary.attested_days, *asked}, key=str):
+        if day in asked or day not in told:
+            names = ["medicine"] if day in asked else []
+            yield "check_in", {"day": str(day), "asked": names, "how": "file", "near": None}
+
+
+def _named(person: str, diary: Diary) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Give every record with the id that what it says makes; of two twins, too."""
+    seen: Counter[str] = Counter()
+    for kind, body in records(diary):
+        words = f"{kind} {json.dumps(body, sort_keys=True, ensure_ascii=False)}"
+        seen[words] += 1
+        yield str(uuid.uuid5(uuid.UUID(person), f"{words} {seen[words]}")), kind, body
+
+
+def _came_and_went(entry: Entry, store: Store, person: str) -> bool:
+    """Whether an entry was taken out together with the import that brought it."""
+    return entry.is_out and bool(store.history(person, entry.id)[-1].batch)
+
+
+def _change(
+    name: str, kind: str, body: Any, before: Entry | None, batch: str, now: dt.datetime
+) -> Change:
+    base = before.head if before else None
+    return Change(str(uuid.uuid4()), name, kind, body, now, base=base, batch=batch)
+
+
+def _told(diary: Diary, source: str) -> dict[str, Any]:
+    return {
+        "source": source[:200],
+        "conventions": to_plain(diary.conventions),
+        "origin": to_plain(diary.origin),
+    }
