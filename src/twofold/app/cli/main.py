@@ -14,6 +14,7 @@ import sys
 from collections.abc import Sequence
 
 from twofold import __version__
+from twofold.app.cli.serve_verb import add_serve
 from twofold.errors import TwofoldError
 
 EPILOG = """\
@@ -96,7 +97,7 @@ def parser() -> argparse.ArgumentParser:
     _add_demo(verbs)
     _add_case_verbs(verbs)
     _add_books(verbs)
-    _add_serve(verbs)
+    add_serve(verbs)
     _add_store_verbs(verbs)
     return top
 
@@ -211,16 +212,6 @@ def _add_books(verbs: Verbs[argparse.ArgumentParser]) -> None:
     knowledge = verbs.add_parser("knowledge", help="check Twofold's own tables")
     knowledge.add_argument("what", choices=("check",))
     _add_json(knowledge)
-
-
-def _add_serve(verbs: Verbs[argparse.ArgumentParser]) -> None:
-    serve = verbs.add_parser("serve", help="open the diary in a browser, on this machine")
-    serve.add_argument("--folder", metavar="PATH", help="where the diary lies")
-    serve.add_argument("--host", default="127.0.0.1", help="which address to listen on")
-    serve.add_argument("--port", type=int, default=8265, help="which port")
-    serve.add_argument(
-        "--tls", nargs=2, metavar=("CERT", "KEY"), help="serve https; a phone needs it"
-    )
 
 
 def _add_store_verbs(verbs: Verbs[argparse.ArgumentParser]) -> None:
