@@ -1,0 +1,231 @@
+"""What the writers do with a store before the fault comes. Each runs in a child."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import alembic.command  # so that a child need not load it
+import sqlalchemy as sa
+from faults import plan
+from faults.looking import CHEAP, opened
+from faults.telling import Teller, Told, heard
+
+from twofold.errors import TwofoldError
+from twofold.store import engine as engines
+from twofold.store import opening
+from twofold.store.store import Store
+
+RECEIVED = dt.datetime(2026, 4, 1, 12, 0, tzinfo=dt.UTC)
+
+
+def make_cheap() -> None:
+    """Have this process lock new key rings with little work."""
+    opening.COST = CHEAP
+
+
+@contextmanager
+def at(folder: Path, told: Told, *, synchronous: str = "FULL") -> Iterator[Store]:
+    """Open a store as its writer; ``synchronous`` weakens it, for the control alone."""
+    store = opening.open_store(folder, told.secrets[-1])
+    if synchronous != "FULL":
+        weaken(store, synchronous)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def weaken(store: Store, synchronous: str) -> None:
+    """Have the store's connections promise more than they keep."""
+
+    @sa.event.listens_for(store.engine, "connect")
+    def _on_connect(connection: object, record: object) -> None:
+        connection.execute(f"PRAGMA synchronous = {synchronous}")  # type: ignore[attr-defined]
+
+    store.engine.dispose()
+
+
+def create(folder: Path, teller: Teller) -> Store:
+    teller.begin("create", plan.PASSPHRASES[0])
+    store, _ = opening.create(folder, plan.PASSPHRASES[0], cost=CHEAP)
+    teller.done("create")
+    return store
+
+
+def add_person(store: Store, teller: Teller, label: str) -> str:
+    person = store.add_person(label, zone="Europe/Berlin")
+    teller.done("person", person.id)
+    return person.id
+
+
+def write(store: Store, teller: Teller, person: str, number: int, seed: int = plan.SEED) -> None:
+    changes = plan.group(number, person, seed=seed)
+    teller.begin("group", seed, number, person)
+    store.write(person, changes, received=RECEIVED)
+    teller.done("group", seed, number)
+
+
+def try_to_write(
+    store: Store, teller: Teller, person: str, number: int, seed: int = plan.SEED
+) -> bool:
+    """Write, and tell whether it was kept; a failure must be one that a person can mend."""
+    try:
+        write(store, teller, person, number, seed)
+    except Exception as error:
+        is_clear = isinstance(error, TwofoldError)
+        teller.failed("group", seed, number, f"{type(error).__name__}: {error}", is_clear)
+        return False
+    return True
+
+
+def checkpoint(store: Store) -> None:
+    """Have everything moved from the log into the database, as SQLite does now and then."""
+    with engines.outside_transactions(store.engine) as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def back_up(store: Store, teller: Teller, path: Path) -> None:
+    teller.begin("backup", path.name)
+    store.backup(path)
+    teller.done("backup", path.name)
+
+
+def change_passphrase(folder: Path, teller: Teller, old: str, new: str) -> None:
+    teller.begin("passphrase", new)
+    opening.change_passphrase(folder, old, new)
+    teller.done("passphrase")
+
+
+def erase(store: Store, teller: Teller, person: str) -> None:
+    teller.begin("erase", person)
+    store.erase(person)
+    teller.done("erase", person)
+
+
+# One life, for the trace.
+
+
+def whole_life(base: Path, said: Path, writes: int, synchronous: str = "FULL") -> None:
+    """Live through everything a store does, in the folder ``base / "home"``."""
+    teller, folder = Teller(said), base / "home"
+    numbers = itertools.count()
+    old, new = plan.PASSPHRASES[:2]
+    store = create(folder, teller)
+    if synchronous != "FULL":
+        weaken(store, synchronous)
+    people = [add_person(store, teller, label) for label in ("Ada", "Ben")]
+
+    def some(share: float, who: list[str] = people) -> None:
+        for number in itertools.islice(numbers, max(2, int(writes * share))):
+            write(store, teller, who[number % len(who)], number)
+
+    some(0.3)
+    checkpoint(store)
+    some(0.15)
+    back_up(store, teller, base / "first.backup")
+    some(0.05)
+    change_passphrase(folder, teller, old, new)
+    some(0.1)
+    third = add_person(store, teller, "Cleo")
+    some(0.1, [third])
+    erase(store, teller, third)
+    some(0.1)
+    store.close()
+    told = heard(said)
+    with at(folder, told, synchronous=synchronous) as store:
+        some(0.2)
+        back_up(store, teller, base / "second.backup")
+
+
+# Lives that end by kill -9: each does one thing again and again.
+
+
+def _last(told: Told) -> int:
+    return max((number for seed, number in told.groups if seed == plan.SEED), default=-1) + 1
+
+
+def writes_on(base: Path, said: Path) -> None:
+    teller, told = Teller(said), heard(said)
+    with _open(base, told) as store:
+        for number in itertools.count(_last(told)):
+            write(store, teller, told.people[number % len(told.people)], number)
+
+
+def creates(base: Path, said: Path) -> None:
+    teller = Teller(said)
+    store = create(base / "home", teller)
+    person = add_person(store, teller, "Ada")
+    for number in range(1000):
+        write(store, teller, person, number)
+
+
+def checkpoints(base: Path, said: Path) -> None:
+    _between(base, said, lambda store, teller, told, turn: checkpoint(store))
+
+
+def backs_up(base: Path, said: Path) -> None:
+    def do(store: Store, teller: Teller, told: Told, turn: int) -> None:
+        back_up(store, teller, base / f"{turn % 3}-{_last(told)}.backup")
+
+    _between(base, said, do)
+
+
+def changes_passphrase(base: Path, said: Path) -> None:
+    def do(store: Store, teller: Teller, told: Told, turn: int) -> None:
+        here = plan.PASSPHRASES.index(told.secrets[-1])
+        new = plan.PASSPHRASES[(here + 1) % len(plan.PASSPHRASES)]
+        change_passphrase(base / "home", teller, told.secrets[-1], new)
+        told.secrets.append(new)
+
+    _between(base, said, do)
+
+
+def erases(base: Path, said: Path) -> None:
+    def do(store: Store, teller: Teller, told: Told, turn: int) -> None:
+        person = add_person(store, teller, f"guest {turn}")
+        for number in range(4):
+            write(store, teller, person, number, seed=len(told.people) * 10_000 + turn)
+        erase(store, teller, person)
+
+    _between(base, said, do)
+
+
+def opens_and_closes(base: Path, said: Path) -> None:
+    teller, told = Teller(said), heard(said)
+    for number in itertools.count(_last(told)):
+        with _open(base, told) as store:
+            write(store, teller, told.people[number % len(told.people)], number)
+
+
+Turn = Callable[[Store, Teller, Told, int], None]
+
+
+def _between(base: Path, said: Path, do: Turn) -> None:
+    """Do something between any two writes, for ever."""
+    teller, told = Teller(said), heard(said)
+    with _open(base, told) as store:
+        for turn, number in enumerate(itertools.count(_last(told))):
+            write(store, teller, told.people[number % len(told.people)], number)
+            do(store, teller, told, turn)
+
+
+@contextmanager
+def _open(base: Path, told: Told) -> Iterator[Store]:
+    store = opened(base / "home", told)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def begins(base: Path, said: Path) -> None:
+    """Make a store with two people, and close it."""
+    teller = Teller(said)
+    store = create(base / "home", teller)
+    for label in ("Ada", "Ben"):
+        add_person(store, teller, label)
+    store.close()

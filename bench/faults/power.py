@@ -1,0 +1,141 @@
+"""Power loss: every disk that a cut at any moment might have left, rebuilt from a trace."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from faults import living, trace
+from faults.campaign import Result, progress
+from faults.child import Child, Strace
+from faults.disk import FATES, Disk, Image
+from faults.looking import Seen, look, look_at_backup
+from faults.telling import Told
+
+SEED = 512
+MEMORY = Path("/dev/shm")
+
+
+def power(small: bool, folder: Path) -> list[Result]:
+    """Ask of thousands of crash images whether all that was acknowledged is there."""
+    want = 500 if small else 10_500
+    how = (
+        "a traced life (creation, writes, checkpoint, backup, new passphrase, erasure, reopening); "
+        "at every system call: what was not synced is lost, kept, kept in part or torn at 512 "
+        "bytes, names lost or kept"
+    )
+    return [_images("power loss", how, want, 40 if small else 120, "FULL", folder)]
+
+
+def control(small: bool, folder: Path) -> list[Result]:
+    """Ask the same of a store that syncs too seldom: it must be caught losing entries."""
+    want = 150 if small else 2_000
+    how = "the same with `synchronous=NORMAL`, as many guides recommend: **must** lose entries"
+    result = _images("control: power loss", how, want, 20 if small else 120, "NORMAL", folder)
+    result.is_control = True
+    return [result]
+
+
+def _images(
+    name: str, how: str, want: int, writes: int, synchronous: str, folder: Path
+) -> Result:
+    begun = time.monotonic()
+    ops = traced(folder, writes, synchronous)
+    seen, asked, distinct, bad = Seen(), 0, 0, 0
+    place = (MEMORY if MEMORY.is_dir() else folder) / f"twofold-faults-{folder.name}"
+    checked: set[bytes] = set()
+    known: set[bytes] = set()
+    try:
+        for image, told in images(ops, want, random.Random(SEED)):
+            asked += 1
+            digest = _digest(image, told)
+            if digest in known:
+                continue
+            known.add(digest)
+            distinct += 1
+            found = _look_at_image(image, told, place, checked)
+            bad += not found.is_good
+            seen.add(found)
+            progress(f"{name}: {asked} images of {want}, lost {seen.lost}", every=10)
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+    more = (
+        f"{asked} images from {len(ops)} operations on the disk, {distinct} of them distinct (by "
+        f"content and by what was acknowledged) and looked at; {bad} of these not as promised."
+    )
+    return Result(name, how, asked, "images", seen, more=[more], seconds=time.monotonic() - begun)
+
+
+def traced(folder: Path, writes: int, synchronous: str = "FULL") -> list[trace.Op]:
+    """Let a child live a whole life under ``strace``, and return what it did to the disk."""
+    base, said, log = folder / "base", folder / "said", folder / "log"
+    base.mkdir()
+    said.touch()
+    child = Child(
+        living.whole_life, base, said, writes, synchronous, words=folder / "words"
+    )  # fmt: skip
+    tracer = Strace(trace.STRACE, child.pid, log)
+    status = child.go().wait(600)
+    tracer.wait()
+    if status != 0:
+        raise AssertionError(f"the traced writer failed: {child.last_words}")
+    ops = trace.read(log, base, said)
+    log.unlink()
+    return ops
+
+
+def images(ops: list[trace.Op], want: int, rng: random.Random) -> Iterator[tuple[Image, Told]]:
+    """Give what may be there when the power goes, evenly after all operations."""
+    disk, told = Disk(), Told()
+    cuts, done, given = sum(op.what != "said" for op in ops), 0, 0
+    for op in ops:
+        if op.what == "said":
+            told.hear(op.data)
+            continue
+        disk.apply(op)
+        done += 1
+        for _ in range(want * done // cuts - given):
+            yield disk.image(rng.choice(FATES), rng), told
+        given = want * done // cuts
+
+
+def _digest(image: Image, told: Told) -> bytes:
+    digest = hashlib.blake2b(digest_size=16)
+    for path in sorted(image):
+        digest.update(path.encode() + b"\0" + hashlib.blake2b(image[path] or b"").digest())
+    state = (told.is_made, tuple(told.secrets), len(told.groups), len(told.acked), len(told.people))
+    digest.update(repr((state, sorted(told.erased), sorted(told.backups))).encode())
+    return digest.digest()
+
+
+def _look_at_image(image: Image, told: Told, place: Path, checked: set[bytes]) -> Seen:
+    shutil.rmtree(place, ignore_errors=True)
+    lay_out(image, place / "base")
+    mine = Told(**{**vars(told), "secrets": list(told.secrets)})
+    seen = look(place / "base" / "home", mine)
+    for name, acked in told.backing.items():
+        content = image.get(name)
+        is_promised = name in told.backups
+        mark = hashlib.blake2b(content or b"").digest() + b"%d" % is_promised + name.encode()
+        if mark in checked or not (content or is_promised):
+            continue
+        checked.add(mark)
+        found = look_at_backup(place / "base" / name, place / "restored", mine, acked)
+        found.acked = 0  # the same entries are not counted twice
+        seen.add(found)
+    return seen
+
+
+def lay_out(image: Image, base: Path) -> None:
+    """Write an image's files."""
+    base.mkdir(parents=True)
+    for path, content in sorted(image.items()):
+        if content is None:
+            (base / path).mkdir(parents=True, exist_ok=True)
+        else:
+            (base / path).parent.mkdir(parents=True, exist_ok=True)
+            (base / path).write_bytes(content)
