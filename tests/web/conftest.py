@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-PASSPHRASE = "correct horse battery staple"
+PASSPHRASE = "four grey herons by a lake"
 OFFLINE = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
     "--disable-sync", "--disable-component-update", "--disable-default-apps", "--no-first-run",
