@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from twofold.errors import ReadError, WriteError
 from twofold.facts.answers import Answers, of_case
 from twofold.facts.classification import classify_diary
 from twofold.facts.diary_shelf import diary_shelf
-from twofold.facts.facts import gather
+from twofold.facts.facts import Facts, gather
 from twofold.facts.known import answered_0_on, known, with_overuse_of, with_patterns, written
 from twofold.facts.medication import MedicationFacts
 from twofold.facts.medicine_list import Listed, with_list
@@ -25,13 +25,15 @@ from twofold.guidance.options import discuss
 from twofold.inference import cohort_state
 from twofold.inference.answer import find
 from twofold.inference.cohort_state import CohortState
+from twofold.inference.finding import Findings
 from twofold.knowledge.interaction import Locale
 from twofold.knowledge.load import claims
 from twofold.knowledge.medicine import families
 from twofold.report.compose import compose
+from twofold.report.compose import pictures as drawn
 from twofold.report.joint import Books
-from twofold.report.report import Audience, Report, Said, Unread
-from twofold.safety.assess import assess
+from twofold.report.report import Audience, Pictures, Report, Said, Unread
+from twofold.safety.assess import Safety, assess
 from twofold.safety.today import what_must_be_said
 from twofold.safety.words import still_noticed
 from twofold.units import Day
@@ -48,6 +50,7 @@ def review(
     audience: Audience = "person",
     country: str | None = None,
     seed: int = 0,
+    progress: Callable[[str], None] | None = None,
 ) -> Report:
     """Review one diary: what happened, what must be said, what the days suggest.
 
@@ -76,6 +79,8 @@ def review(
         Whose emergency number and crisis lines to show.
     seed : int
         Seed of the simulated days behind the 28-day outlook.
+    progress : callable, optional
+        Told the name of each of ``STEPS`` as it begins.
 
     Returns
     -------
@@ -88,6 +93,66 @@ def review(
     ReadError
         When a reading holds several people and none was chosen.
     """
+    tell = progress or _silently
+    tell("facts")
+    base = _known(diary, today=today, case=case, audience=audience, country=country)
+    limits = {family.id: family.level_days for family in families().values()}
+    findings = find(
+        base.facts.table, claims(), limits=limits, state=cohort, seed=seed, progress=tell
+    )
+    tell("report")
+    people = cohort.people if cohort is not None else None
+    return _report(base, findings, unread=unread, said_before=said_before, cohort_people=people)
+
+
+STEPS = ("facts", "onset", "coupling", "factors", "treatment", "ahead", "report")
+"""What a review does, in the order in which it does it."""
+
+
+def facts_only(
+    diary: Diary | Reading,
+    *,
+    today: Day | None = None,
+    case: Case | None = None,
+    audience: Audience = "person",
+    country: str | None = None,
+) -> Report:
+    """Return the report without what the days suggest: there at once, safety first.
+
+    The parameters are those of ``review``.
+    """
+    base = _known(diary, today=today, case=case, audience=audience, country=country)
+    return _report(base, None)
+
+
+def pictures_of(diary: Diary, *, today: Day | None = None) -> Pictures:
+    """Return each day of a diary as the timeline and the calendar draw it."""
+    return drawn(diary, gather(diary, today=today))
+
+
+@dataclass(frozen=True)
+class _Known:
+    """All that a report tells before the days are asked for more."""
+
+    diary: Diary
+    not_read: tuple[Unread, ...]
+    stated: tuple[str, ...]
+    facts: Facts
+    safety: Safety
+    books: Books
+    not_listed: tuple[str, ...]
+    audience: Audience
+    hides_item9: bool
+
+
+def _known(
+    diary: Diary | Reading,
+    *,
+    today: Day | None,
+    case: Case | None,
+    audience: Audience,
+    country: str | None,
+) -> _Known:
     person, not_read, stated = _opened(diary)
     facts = gather(person, today=today)
     shelf = diary_shelf(person, facts.table)
@@ -101,24 +166,46 @@ def review(
     answers = with_patterns(answers, patterns)
     checked = check(together(shelf.shelf, Shelf.of_answers(said)), answers)
     safety = assess(answers, country=country)
-    notices = what_must_be_said(facts)
-    limits = {family.id: family.level_days for family in families().values()}
-    findings = find(facts.table, claims(), limits=limits, state=cohort, seed=seed)
-    return compose(
-        person,
-        facts,
-        notices,
-        findings,
-        unread=(*not_read, *unread),
+    return _Known(
+        diary=person,
+        not_read=not_read,
         stated=stated,
-        said_before=tuple(said_before),
-        cohort_people=cohort.people if cohort is not None else None,
+        facts=facts,
         safety=safety,
         books=Books(patterns, checked, discuss(answers, safety, checked)),
         not_listed=shelf.not_listed,
         audience=audience,
         hides_item9=is_hidden,
     )
+
+
+def _report(
+    base: _Known,
+    findings: Findings | None,
+    *,
+    unread: Iterable[Unread] = (),
+    said_before: Iterable[Said] = (),
+    cohort_people: int | None = None,
+) -> Report:
+    return compose(
+        base.diary,
+        base.facts,
+        what_must_be_said(base.facts),
+        findings,
+        unread=(*base.not_read, *unread),
+        stated=base.stated,
+        said_before=tuple(said_before),
+        cohort_people=cohort_people,
+        safety=base.safety,
+        books=base.books,
+        not_listed=base.not_listed,
+        audience=base.audience,
+        hides_item9=base.hides_item9,
+    )
+
+
+def _silently(step: str) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from twofold.daytable import DayTable
 from twofold.inference import trust
@@ -19,6 +19,8 @@ from twofold.inference.treatment import treatment
 from twofold.inference.treatment_mood import treatment_mood
 
 NO_LIMITS: Mapping[str, Sequence[int]] = {}
+Progress = Callable[[str], None]
+"""Told the name of each step as it begins."""
 
 
 def find(
@@ -28,6 +30,7 @@ def find(
     limits: Mapping[str, Sequence[int]] = NO_LIMITS,
     state: CohortState | None = None,
     seed: int = 0,
+    progress: Progress | None = None,
 ) -> Findings:
     """Answer every question that the days of one person can be asked.
 
@@ -44,6 +47,8 @@ def find(
         What other people's diaries have taught, as a prior.
     seed : int
         For the simulated days of ``burden``, and the draws of ``treatment``.
+    progress : callable, optional
+        Told the name of each question before it is asked.
 
     Returns
     -------
@@ -51,18 +56,31 @@ def find(
         Every question has its finding; one that cannot be answered yet holds
         a refusal with the days that are there and the days that are needed.
     """
+    tell = progress or _silently
     table = table.plausible()
+    tell("onset")
     onset = fit_onset(table, claims, state=state)
+    tell("coupling")
+    together = coupling(table, claims, onset=onset, state=state)
+    tell("factors")
+    before = factors(table, claims, onset=onset, state=state)
+    tell("treatment")
+    helped = treatment(table, seed=seed)
+    tell("ahead")
     return Findings(
-        coupling=coupling(table, claims, onset=onset, state=state),
-        factors=factors(table, claims, onset=onset, state=state),
-        treatment=treatment(table, seed=seed),
+        coupling=together,
+        factors=before,
+        treatment=helped,
         tomorrow=tomorrow(table, claims, state=state),
         burden=burden(table, seed=seed),
         severity=severity(table, claims),
         treatment_mood=treatment_mood(table),
         medicine_days=medicine_days(table, limits=limits, seed=seed),
     )
+
+
+def _silently(step: str) -> None:
+    """Tell nobody."""
 
 
 def fit_onset(

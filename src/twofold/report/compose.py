@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from twofold.daytable import Column, DayTable
@@ -56,7 +58,7 @@ def compose(
     diary: Diary,
     facts: Facts,
     notices: tuple[TodayNotice, ...],
-    findings: Findings,
+    findings: Findings | None,
     *,
     unread: tuple[Unread, ...] = (),
     stated: tuple[str, ...] = (),
@@ -73,7 +75,8 @@ def compose(
     Parameters
     ----------
     diary, facts, notices, findings
-        The stages, in the order they happened.
+        The stages, in the order they happened. ``findings`` is ``None`` where the days
+        were not asked: then the report holds what is known, and no answers.
     unread : tuple of Unread
         What could not be read from the file.
     stated : tuple of str
@@ -96,11 +99,7 @@ def compose(
     -------
     Report
     """
-    factor_cards, unlikely = _factor_cards(findings.factors, "factors", facts)
-    severity_cards, never_stronger = _factor_cards(findings.severity, "severities", facts)
-    rest = [card(one, facts) for one in _other_findings(findings)]
-    coupling = cards(findings.coupling, "coupling", facts)
-    said = log_rows(findings, facts)
+    suggested = _suggested(findings, facts) if findings is not None else Suggested()
     return Report(
         person=diary.person,
         coverage=_coverage(facts),
@@ -113,18 +112,15 @@ def compose(
             *(notice.text for notice in notices),
         ),
         tiles=_tiles(facts),
-        pictures=_pictures(diary, facts),
+        pictures=pictures(diary, facts),
         periods=_periods(facts),
-        cards=(*coupling, *factor_cards, *severity_cards, *rest),
-        unlikely_factors=(*unlikely, *never_stronger),
-        not_known=(
-            *_left_out(findings.factors),
-            *_left_out(findings.severity),
-            *_not_known(diary, facts),
-        ),
+        cards=suggested.cards,
+        unlikely_factors=suggested.unlikely,
+        not_known=(*suggested.left_out, *_not_known(diary, facts)),
         ask=tuple(dict.fromkeys((*_ask(facts), *questions_to_bring(books)))),
         how_counted=(
-            *_how_counted(diary, facts, findings),
+            *_how_counted(diary, facts),
+            *suggested.how,
             *_cohort_words(cohort_people),
             *_assumed(diary, stated),
         ),
@@ -132,8 +128,8 @@ def compose(
         unread=unread,
         limits=LIMITS,
         credit=_credit(diary),
-        fate=fate(said_before, _days(facts), said),
-        said=carried_on(said_before, said),
+        fate=fate(said_before, _days(facts), suggested.said),
+        said=carried_on(said_before, suggested.said),
         audience=audience,
         help=help_of(safety) if audience == "person" else None,
         chapters=chapters(
@@ -157,6 +153,31 @@ def _to_be_asked(safety: Safety, facts: Facts) -> tuple[str, ...]:
 
 
 # --- findings -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """What the days suggest, as it is told."""
+
+    cards: tuple[Card, ...] = ()
+    unlikely: tuple[str, ...] = ()
+    left_out: tuple[Unknown, ...] = ()
+    how: tuple[str, ...] = ()
+    said: tuple[Said, ...] = ()
+
+
+def _suggested(findings: Findings, facts: Facts) -> Suggested:
+    factor_cards, unlikely = _factor_cards(findings.factors, "factors", facts)
+    severity_cards, never_stronger = _factor_cards(findings.severity, "severities", facts)
+    rest = [card(one, facts) for one in _other_findings(findings)]
+    coupling = cards(findings.coupling, "coupling", facts)
+    return Suggested(
+        cards=(*coupling, *factor_cards, *severity_cards, *rest),
+        unlikely=(*unlikely, *never_stronger),
+        left_out=(*_left_out(findings.factors), *_left_out(findings.severity)),
+        how=(_BEFORE, _used_and_missing(findings)),
+        said=log_rows(findings, facts),
+    )
 
 
 def _factor_cards(
@@ -300,7 +321,8 @@ def _tile(label: str, last: Count) -> Tile:
     return Tile(label, value, note)
 
 
-def _pictures(diary: Diary, facts: Facts) -> Pictures:
+def pictures(diary: Diary, facts: Facts) -> Pictures:
+    """Return each day as the timeline and the calendar draw it."""
     table = facts.table
     strong = strong_days(diary, table)
     days = zip(table.labels, table["headache"], strong, table["low_mood"], strict=True)
@@ -440,7 +462,7 @@ def _ask(facts: Facts) -> tuple[str, ...]:
     return tuple(questions)
 
 
-def _how_counted(diary: Diary, facts: Facts, findings: Findings) -> tuple[str, ...]:
+def _how_counted(diary: Diary, facts: Facts) -> tuple[str, ...]:
     rules = diary.conventions
     said = []
     if rules.headache_day is not None:
@@ -459,9 +481,6 @@ def _how_counted(diary: Diary, facts: Facts, findings: Findings) -> tuple[str, .
         f"Headaches that began after a headache-free day: {facts.headache.onsets}.",
         "A month here is 28 days. Every count says how many days we know. "
         "An unknown day is never a calm day.",
-        "“Before” is where published studies let us start, made cautious on purpose. "
-        "“Likely between” holds 95 of 100 times if the model is right.",
-        _used_and_missing(findings),
     )
 
 
@@ -475,6 +494,12 @@ def _assumed(diary: Diary, stated: tuple[str, ...]) -> tuple[str, ...]:
     if diary.conventions.headache_means_migraine:
         told.append("Assumed: every headache in this diary is a migraine.")
     return tuple(told)
+
+
+_BEFORE = (
+    "“Before” is where published studies let us start, made cautious on purpose. "
+    "“Likely between” holds 95 of 100 times if the model is right."
+)
 
 
 def _used_and_missing(findings: Findings) -> str:

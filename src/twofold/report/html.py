@@ -6,6 +6,7 @@ Its pictures come from ``charts``, its shared sentences from ``sentences``.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from base64 import b64encode
 from collections.abc import Sequence
@@ -291,6 +292,55 @@ def _calendar_key(pictures: Pictures) -> Sequence[tuple[str, str]]:
         ("open", "not recorded", any(day.headache is None for day in days)),
     ]
     return [(shape, words) for shape, words, is_there in rows if is_there]
+
+
+def in_theme(page: str, theme: str) -> str:
+    """Return a rendered page that always shows one theme on a screen, whatever the reader's own.
+
+    Parameters
+    ----------
+    page : str
+        As ``render`` returned it; on paper it stays as it is.
+    theme : {"", "warm", "dark", "attack", "contrast"}
+        Empty: the page follows the reader's setting, as it was.
+    """
+    shown = {"warm": (), "dark": (_DARK,), "attack": (_DARK,), "contrast": (_CONTRAST,)}
+    if theme not in shown:
+        return page
+    return re.sub(
+        r"(?<=<style>).*?(?=</style>)",
+        lambda style: _always(style[0], shown[theme], is_dim=theme == "attack"),
+        page,
+        flags=re.DOTALL,
+    )
+
+
+_DARK = "(prefers-color-scheme:dark)"
+_CONTRAST = "(prefers-contrast:more) and (prefers-color-scheme:light)"
+
+
+def _always(style: str, shown: Sequence[str], *, is_dim: bool) -> str:
+    """Let these media queries always hold, and the others never."""
+    for query in (_CONTRAST, _DARK):
+        always = "all" if query in shown else "not all"
+        style = re.sub(rf"@media ?{re.escape(query)}", f"@media {always}", style)
+    if shown == (_DARK,):
+        style = style.replace("color-scheme:light dark", "color-scheme:dark")
+    return _dimmed(style) if is_dim else style
+
+
+def _dimmed(style: str) -> str:
+    """Turn the dark theme into the one for an attack: its colours, and its softer marks."""
+    begin, dark, rest = style.partition("@media all{")
+    end = rest.find("}}") + 1
+    block, after = rest[:end], rest[end:]
+    for token, tone in charts.TOKENS["dark"].items():
+        block = block.replace(tone, charts.TOKENS["attack"][token])
+    for veil, softness in (("soft", charts.SOFTNESS), ("mild", charts.MILD)):
+        block = block.replace(
+            f".{veil}{{opacity:{softness['dark']:g}}}", f".{veil}{{opacity:{softness['attack']:g}}}"
+        )
+    return f"{begin}{dark}{block}{after}"
 
 
 def _style(report: Report) -> str:
