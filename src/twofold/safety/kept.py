@@ -1,0 +1,111 @@
+"""Events of the safety flag as plain values, the way a diary keeps them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any, get_args
+
+from twofold.diary.item9 import Answered, answer_of
+from twofold.errors import RecordError
+from twofold.safety.flag import (
+    Button,
+    Event,
+    Item9Answered,
+    LeftPage,
+    Pressed,
+    Reviewed,
+    SafetyFlag,
+    Shown,
+    Triggered,
+    flag_of,
+    opens,
+)
+
+Plain = Mapping[str, Any]
+
+
+def to_plain(event: Event) -> dict[str, Any]:
+    """Return an event as plain values; ``event_of`` is the way back."""
+    at = {"at": event.at.isoformat()}
+    match event:
+        case Triggered(trigger=trigger):
+            return {"event": "triggered", **at, "trigger": trigger}
+        case Item9Answered(item9=item9):
+            return {"event": "item9", **at, "answer": answer_of(item9)}
+        case Reviewed(clinician=clinician):
+            return {"event": "reviewed", **at, "clinician": clinician}
+        case Pressed(button=button):
+            return {"event": "pressed", **at, "button": button}
+        case Shown():
+            return {"event": "shown", **at}
+        case LeftPage():
+            return {"event": "left", **at}
+
+
+def event_of(body: Plain) -> Event | None:
+    """Return the event that was kept, or ``None`` where it cannot be read.
+
+    What cannot be read opens nothing and closes nothing.
+    """
+    try:
+        return _event(body, dt.datetime.fromisoformat(str(body["at"])))
+    except (KeyError, ValueError, RecordError):
+        return None
+
+
+def _event(body: Plain, at: dt.datetime) -> Event | None:
+    match body.get("event"):
+        case "triggered":
+            return Triggered(at, str(body["trigger"]))
+        case "item9":
+            return Item9Answered(at, Answered(body["answer"]))
+        case "reviewed":
+            return Reviewed(at, str(body["clinician"]))
+        case "pressed" if body["button"] in get_args(Button):
+            return Pressed(at, body["button"])
+        case "shown":
+            return Shown(at)
+        case "left":
+            return LeftPage(at)
+    return None
+
+
+def answered(body: Plain, zone: dt.tzinfo) -> Item9Answered | None:
+    """Return what a kept PHQ-9 says about item 9, or ``None`` where it was not answered there.
+
+    Parameters
+    ----------
+    body : mapping
+        A ``scale_answer`` as it is kept.
+    zone : tzinfo
+        Of the person, for an answer that carries no offset.
+
+    Notes
+    -----
+    Where only the day is known, an answer of 0 counts from the day's first
+    moment and any other from its last: it must not close what came later that day.
+    """
+    items = body.get("items")
+    answer = items.get("9") if isinstance(items, Mapping) else None
+    if body.get("scale") != "phq9" or answer is None:
+        return None
+    try:
+        return Item9Answered(_moment(body["when"], zone, is_first=answer == 0), Answered(answer))
+    except (KeyError, TypeError, ValueError, RecordError):
+        return None
+
+
+def _moment(when: Plain, zone: dt.tzinfo, *, is_first: bool) -> dt.datetime:
+    day = dt.date.fromisoformat(when["day"])
+    if when.get("time") is None:
+        return dt.datetime.combine(day, dt.time.min if is_first else dt.time.max, zone)
+    offset = when.get("offset_minutes")
+    there = zone if offset is None else dt.timezone(dt.timedelta(minutes=offset))
+    return dt.datetime.combine(day, dt.time.fromisoformat(when["time"]), there)
+
+
+def flag_that_follows(events: Iterable[Event | None]) -> SafetyFlag | None:
+    """Return the flag that follows from events, or ``None`` where none of them opens one."""
+    told = [event for event in events if event is not None]
+    return flag_of(told) if any(opens(event) for event in told) else None
