@@ -11,6 +11,7 @@ from pathlib import Path
 
 from twofold.errors import DamagedStore, StoreError, StoreFull
 
+UNFINISHED = ".new"
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NOT_ALLOWED = (errno.EROFS, errno.EACCES, errno.EPERM)
 
@@ -28,9 +29,8 @@ def write(path: Path, content: bytes, *, forget: bool = False) -> None:
     StoreFull
         When the disk is full or read-only; the old file is untouched.
     """
-    fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
-    with told(path):
-        old = _held(path) if forget else None
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}{UNFINISHED}")
+    with told(path), _held(path if forget else None) as old:
         try:
             _fill(fresh, content)
             os.replace(fresh, path)
@@ -38,9 +38,17 @@ def write(path: Path, content: bytes, *, forget: bool = False) -> None:
         except BaseException:
             fresh.unlink(missing_ok=True)
             raise
-        finally:
-            if old is not None:
-                _leave(old, overwrite=not fresh.exists() and path.read_bytes() == content)
+        if old is not None:
+            _overwrite(old)
+
+
+def forget_unfinished(path: Path) -> None:
+    """Overwrite and delete what a crash left half written of a file."""
+    for left in path.parent.glob(f"{path.name}.*{UNFINISHED}"):
+        with _held(left) as handle:
+            if handle is not None:
+                _overwrite(handle)
+        left.unlink(missing_ok=True)
 
 
 def sync(path: Path) -> None:
@@ -134,16 +142,20 @@ def _fill(path: Path, content: bytes) -> None:
         os.close(handle)
 
 
-def _held(path: Path) -> int | None:
+@contextmanager
+def _held(path: Path | None) -> Iterator[int | None]:
     """Keep hold of a file that is about to lose its name."""
-    return os.open(path, os.O_RDWR) if path.exists() else None
-
-
-def _leave(handle: int, *, overwrite: bool) -> None:
+    if path is None or not path.exists():
+        yield None
+        return
+    handle = os.open(path, os.O_RDWR)
     try:
-        if overwrite:
-            os.lseek(handle, 0, os.SEEK_SET)
-            os.write(handle, secrets.token_bytes(os.fstat(handle).st_size))
-            os.fsync(handle)
+        yield handle
     finally:
         os.close(handle)
+
+
+def _overwrite(handle: int) -> None:
+    os.lseek(handle, 0, os.SEEK_SET)
+    os.write(handle, secrets.token_bytes(os.fstat(handle).st_size))
+    os.fsync(handle)

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine.interfaces import ExceptionContext
-from sqlalchemy.pool import NullPool, Pool, QueuePool
+from sqlalchemy.pool import NullPool, QueuePool
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from twofold.errors import DamagedStore, StoreBusy, StoreError, TwofoldError
@@ -52,14 +52,16 @@ def embedded(
     foreign_keys : bool
         False only while tables are made anew.
     """
-    pool: type[Pool] = QueuePool if pooled else NullPool
+    pool: dict[str, Any] = {"poolclass": NullPool}
+    if pooled:
+        pool = {"poolclass": QueuePool, "pool_size": 4, "max_overflow": 60}
 
     def connect() -> Any:
         settings = (*_SETTINGS, f"foreign_keys = {'ON' if foreign_keys else 'OFF'}")
         return _connection(path, key, (*settings, f"journal_mode = {journal}"))
 
     engine = sa.create_engine(
-        "sqlite://", module=sqlcipher, creator=connect, poolclass=pool, hide_parameters=True
+        "sqlite://", module=sqlcipher, creator=connect, hide_parameters=True, **pool
     )
     event.listen(engine, "begin", _begin)
     _speak(engine, where=str(path))

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from argon2.exceptions import HashingError
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -34,7 +35,7 @@ class Cost:
     @property
     def is_bearable(self) -> bool:
         """Whether a machine can do it: a ring from elsewhere could ask for all memory."""
-        return 1 <= self.rounds <= 64 and 8 <= self.memory <= 4_194_304 and 1 <= self.lanes <= 64
+        return 1 <= self.rounds <= 64 and 8 <= self.memory <= 1_048_576 and 1 <= self.lanes <= 64
 
 
 def wrap(key: bytes, secret: bytes, *, about: str) -> bytes:
@@ -60,11 +61,20 @@ def lock(database_key: bytes, passphrase: str, *, about: str, cost: Cost) -> dic
 
 
 def unlock(kept: Mapping[str, Any], passphrase: str, *, about: str) -> bytes | None:
-    """Return the database key, or ``None`` when this is not the passphrase."""
+    """Return the database key, or ``None`` when this is not the passphrase.
+
+    Raises
+    ------
+    ValueError
+        When the lock is damaged.
+    """
     cost = Cost(**{name: int(value) for name, value in kept["argon2id"].items()})
     if not cost.is_bearable:
         raise ValueError("the costs of argon2id are out of bounds")
-    key = stretched(passphrase, raw(kept["salt"]), cost)
+    try:
+        key = stretched(passphrase, raw(kept["salt"]), cost)
+    except HashingError as error:
+        raise ValueError(f"argon2id refuses what the lock holds: {error}") from None
     return unwrap(key, raw(kept["sealed"]), about=about)
 
 

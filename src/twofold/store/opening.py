@@ -46,10 +46,24 @@ def data_folder() -> Path:
 
 
 def is_there(folder: Path) -> bool:
-    """Say whether a diary was made in this folder; one whose making was cut short was not."""
+    """Say whether a diary was made in this folder; a file whose making was cut short was not.
+
+    In a database elsewhere that cannot be seen from here: opening it finishes the making.
+    """
     if (folder / DATABASE).exists() or restoring.is_unfinished(folder):
         return True
-    return (folder / rings.NAME).exists() and rings.read(folder).is_made
+    if not (folder / rings.NAME).exists():
+        return False
+    return rings.read(folder).is_made or bool(_address(None))
+
+
+def _check_empty(folder: Path) -> None:
+    if is_there(folder):
+        raise StoreError(
+            "there is a diary in this folder already.",
+            where=str(folder),
+            remedy="Open it with its passphrase, or choose another folder.",
+        )
 
 
 def create(
@@ -81,18 +95,17 @@ def create(
     check_passphrase(passphrase)
     durable.make_folder(folder)
     use = _use(folder)
-    with rings.held(folder):
-        if is_there(folder):
-            raise StoreError(
-                "there is a diary in this folder already.",
-                where=str(folder),
-                remedy="Open it with its passphrase, or choose another folder.",
-            )
-        ring, key, printed = rings.fresh(passphrase, cost)
-        rings.save(folder, ring)
-        engine = _made(folder, ring, key, _address(database))
-        ring = replace(ring, is_made=True)
-        rings.save(folder, ring)
+    try:
+        with rings.held(folder):
+            _check_empty(folder)
+            ring, key, printed = rings.fresh(passphrase, cost)
+            rings.save(folder, ring)
+            engine = _made(folder, ring, key, _address(database))
+            ring = replace(ring, is_made=True)
+            rings.save(folder, ring)
+    except BaseException:
+        use.end()
+        raise
     return Store(folder, engine, ring, key, use), printed
 
 
@@ -145,6 +158,22 @@ def change_passphrase(folder: Path, old: str, new: str) -> None:
         rings.save(folder, rings.with_passphrase(ring, key, new, COST), forget=True)
 
 
+def new_recovery_key(folder: Path, secret: str) -> str:
+    """Make another recovery key and return it, to be printed; the old one opens nothing more.
+
+    Raises
+    ------
+    WrongKey
+        When ``secret`` does not open the diary; nothing was changed.
+    """
+    with rings.held(folder):
+        ring = rings.read(folder)
+        key = rings.opened(ring, secret, where=str(folder / rings.NAME))
+        ring, printed = rings.with_recovery(ring, key)
+        rings.save(folder, ring, forget=True)
+    return printed
+
+
 def check_passphrase(passphrase: str) -> None:
     """Refuse a passphrase that is too short or endless.
 
@@ -171,7 +200,9 @@ def _made(folder: Path, ring: Ring, key: bytes, address: str) -> sa.Engine:
         with engine.begin() as connection:
             _fill(connection, ring, key)
         return engine
-    fresh = folder / f".{DATABASE}.{secrets.token_hex(4)}.new"
+    for left in folder.glob(f"{DATABASE}.*{durable.UNFINISHED}*"):
+        left.unlink()  # of a making that was cut short: nothing was ever kept in it
+    fresh = folder / f"{DATABASE}.{secrets.token_hex(4)}{durable.UNFINISHED}"
     try:
         _build(fresh, ring, key)
         durable.sync(fresh)

@@ -75,9 +75,8 @@ class Ring:
 
 def fresh(passphrase: str, cost: locks.Cost) -> tuple[Ring, bytes, str]:
     """Return a new ring, its database key, and the recovery key to print."""
-    store, printed = str(uuid.uuid4()), recovery.fresh()
     key = secrets.token_bytes(locks.KEY_BYTES)
-    ring = Ring(store, {}, _under_recovery(key, printed, store))
+    ring, printed = with_recovery(Ring(str(uuid.uuid4()), {}, {}), key)
     return with_passphrase(ring, key, passphrase, cost), key, printed
 
 
@@ -85,6 +84,12 @@ def with_passphrase(ring: Ring, key: bytes, passphrase: str, cost: locks.Cost) -
     """Return the ring with its database key under another passphrase."""
     about = f"{ring.store} passphrase"
     return replace(ring, passphrase=locks.lock(key, passphrase, about=about, cost=cost))
+
+
+def with_recovery(ring: Ring, key: bytes) -> tuple[Ring, str]:
+    """Return the ring with its database key under a new recovery key, and that one to print."""
+    printed = recovery.fresh()
+    return replace(ring, recovery=_under_recovery(key, printed, ring.store)), printed
 
 
 def opened(ring: Ring, secret: str, *, where: str) -> bytes:
@@ -149,7 +154,9 @@ def as_bytes(ring: Ring) -> bytes:
 
 
 def save(folder: Path, ring: Ring, *, forget: bool = False) -> None:
-    """Put the ring on the disk, whole or not at all; durable on return."""
+    """Put the ring on the disk, whole or not at all; durable on return. Keep it ``held``."""
+    with durable.told(folder / NAME):
+        durable.forget_unfinished(folder / NAME)
     durable.write(folder / NAME, as_bytes(ring), forget=forget)
 
 
