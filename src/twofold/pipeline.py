@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from twofold.daytable import DayTables
@@ -11,13 +11,17 @@ from twofold.diary.case import Case
 from twofold.diary.diary import Diary
 from twofold.diary.reading import Reading
 from twofold.errors import ReadError, WriteError
+from twofold.facts.acute_months import families_of_table
 from twofold.facts.answers import Answers, of_case
 from twofold.facts.classification import classify_diary
+from twofold.facts.counting import Count, count
 from twofold.facts.diary_shelf import diary_shelf
 from twofold.facts.facts import Facts, gather
 from twofold.facts.known import answered_0_on, known, with_overuse_of, with_patterns, written
-from twofold.facts.medication import MedicationFacts
+from twofold.facts.medication import OVERUSE_WINDOW as MONTH
+from twofold.facts.medication import MedicationFacts, families_of
 from twofold.facts.medicine_list import Listed, with_list
+from twofold.facts.overuse import BeforeDose, before_dose_today
 from twofold.facts.private import is_shared, unshared
 from twofold.facts.shelf import Shelf, together
 from twofold.guidance.interactions import Checked, check
@@ -37,6 +41,9 @@ from twofold.safety.assess import Safety, assess
 from twofold.safety.today import what_must_be_said
 from twofold.safety.words import still_noticed
 from twofold.units import Day
+
+NOTHING = Count(0, 0, MONTH)
+"""A month of which nothing is known."""
 
 
 def review(
@@ -260,6 +267,45 @@ def look_at_medicines(
     whole = together(shelf.shelf, Shelf.of_answers(said))
     checked = check(whole, known(facts, shelf, said), locale=locale)
     return Medicines(facts.medication, checked, shelf.not_listed)
+
+
+@dataclass(frozen=True)
+class FamilyBefore:
+    """Days with one family of acute medicine in the last 30, before one more dose.
+
+    ``warning`` is ``None`` while the days stay well under the family's level, or
+    today is one of them already.
+    """
+
+    family: str
+    label: str
+    days: Count
+    warning: BeforeDose | None
+
+
+def before_dose(diary: Diary, name: str, *, today: Day | None = None) -> tuple[FamilyBefore, ...]:
+    """Return what to know before a dose of a medicine today; nothing where no family counts it.
+
+    Parameters
+    ----------
+    diary : Diary
+    name : str
+        As the person writes it. A name that the tables do not hold has no family.
+    today : date or int, optional
+        Default: the diary's last day.
+    """
+    table = gather(diary, today=today).table
+    taken = families_of_table(table)
+    return tuple(
+        FamilyBefore(
+            family,
+            families()[family].label,
+            replace(count(taken[family][-MONTH:]), days=MONTH) if family in taken else NOTHING,
+            before_dose_today(table, family),
+        )
+        for family in families_of(name)
+        if family in families()
+    )
 
 
 def learn_cohort(diaries: Iterable[Diary | Reading]) -> CohortState:

@@ -250,12 +250,13 @@ def amount_words(amount: Quantity | None) -> str:
 
 
 def number_words(number: float) -> str:
-    """Return a number without zeros at its end.
+    """Return a number without zeros at its end, and never so that it reads as a thousand.
 
-    >>> number_words(50.0)
-    '50'
+    >>> number_words(50.0), number_words(1.125)
+    ('50', '1.1250')
     """
-    return f"{number:.6f}".rstrip("0").rstrip(".")
+    words = f"{number:.6f}".rstrip("0").rstrip(".")
+    return f"{words}0" if _THOUSAND.fullmatch(words) else words
 
 
 def _moment(one: Taken) -> tuple[str, str]:
