@@ -23,7 +23,7 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 from twofold.errors import RecordError
 from twofold.store import engine as engines
 from twofold.store import locks, recovery
-from twofold.store.accounts_schema import OF_A_PERSON, account, invitation
+from twofold.store.accounts_schema import account, invitation
 
 if TYPE_CHECKING:
     from twofold.store.store import Store
@@ -137,12 +137,6 @@ class Accounts:
 
     def _digest(self, code: str) -> str:
         return hmac.new(self._key, f"code {plain_code(code)}".encode(), hashlib.sha256).hexdigest()
-
-
-def forget(connection: sa.Connection, person: str) -> None:
-    """Take everything about a person out of the doors; only while they are being erased."""
-    for table in OF_A_PERSON:
-        connection.execute(sa.delete(table).where(table.c.person == person))
 
 
 def key_of(store: Store) -> bytes:

@@ -63,10 +63,17 @@ class SecondFactors:
         """Return whether an authenticator app is set up."""
         return self._of(person, account.c.totp) is not None
 
-    def set_app(self, person: str, secret: str) -> None:
-        """Keep the secret of an authenticator app, sealed."""
+    def try_app(self, person: str, secret: str, code: str, *, now: dt.datetime) -> bool:
+        """Keep the secret of an authenticator app, sealed, if the app shows the right code.
+
+        The code that set it up does not sign in a second time.
+        """
+        step = step_of(secret, code, now=now)
+        if step is None:
+            return False
         sealed = locks.wrap(self._key, secret.encode(), about=f"totp {person}")
-        self._change(person, {"totp": sealed, "totp_step": 0})
+        self._change(person, {"totp": sealed, "totp_step": step})
+        return True
 
     def drop_app(self, person: str) -> None:
         """Forget the authenticator app."""

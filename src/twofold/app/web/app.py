@@ -1,26 +1,50 @@
-"""The web app: every page in one list, behind one guard."""
+"""The web app: every page in one list, behind one guard and one gate."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
-from twofold.app.web.gate import NotAllowed
-from twofold.app.web.guard import Guard, TooLong
-from twofold.app.web.pages import HERE, page
-from twofold.errors import TwofoldError
+from twofold.app.web.gate import NotAllowed, admit, is_zone
+from twofold.app.web.guard import TOO_LONG, Guard, TooLong
+from twofold.app.web.limits import TooSoon
+from twofold.app.web.pages import HERE, page, words_for
+from twofold.errors import DamagedStore, StoreBusy, StoreFull, TwofoldError, WrongKey
 
 if TYPE_CHECKING:
     from twofold.app.web.house import House
 
-ROUTERS = ("opening", "home", "safety")
+ROUTERS = (
+    "opening",
+    "accounts",
+    "accounts_factors",
+    "accounts_people",
+    "home",
+    "safety",
+    "evening",
+    "week",
+    "factors",
+    "profile",
+    "scales",
+    "settings",
+    "medicines",
+    "courses",
+    "doses",
+    "side_effects",
+    "reminders",
+)
 FONT = HERE.parents[1] / "report/fonts/atkinson-hyperlegible-next-latin-wght-normal.woff2"
+STATUS = {WrongKey: 403, StoreBusy: 503, StoreFull: 507, DamagedStore: 500}
 
 
 def create_app(house: House) -> FastAPI:
@@ -31,7 +55,14 @@ def create_app(house: House) -> FastAPI:
     house : House
         The folder, the store when it is open, the clock.
     """
-    app = FastAPI(title="Twofold", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title="Twofold",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        dependencies=[Depends(admit)],
+        lifespan=_locked_at_the_end,
+    )
     app.state.house = house
     for name in ROUTERS:
         app.include_router(import_module(f"twofold.app.web.{name}").router)
@@ -40,10 +71,11 @@ def create_app(house: House) -> FastAPI:
     app.add_exception_handler(NotAllowed, _to_the_door)
     app.add_exception_handler(TwofoldError, _said)
     app.add_exception_handler(TooLong, _too_long)
+    app.add_exception_handler(TooSoon, _too_soon)
     app.add_exception_handler(HTTPException, _not_there)
     app.add_exception_handler(RequestValidationError, _not_there)
     app.add_exception_handler(Exception, _broken)
-    app.add_middleware(Guard)
+    app.add_middleware(Guard, names=house.names, is_encrypted=house.is_encrypted, tell=told)
     return app
 
 
@@ -52,34 +84,64 @@ def font() -> Response:
     return FileResponse(FONT, headers={"cache-control": "public, max-age=31536000"})
 
 
+def told(request: Request, status: int, what: str, remedy: str) -> HTMLResponse:
+    """Return a page that says what happened and what to do."""
+    words = words_for(request, None)
+    return page(request, "error.html.jinja", status=status, what=words(what), remedy=words(remedy))
+
+
+@asynccontextmanager
+async def _locked_at_the_end(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    app.state.house.close()
+
+
 def _to_the_door(request: Request, error: Exception) -> Response:
+    """Lead on; a script is told in a way that does not put the door inside its page."""
     assert isinstance(error, NotAllowed)
+    if "hx-request" in request.headers:
+        return Response(status_code=401, headers={"hx-redirect": error.leads_to})
+    if "json" in request.headers.get("content-type", ""):
+        return JSONResponse({"says": "Please sign in again."}, status_code=401)
     return RedirectResponse(error.leads_to, status_code=303)
 
 
 def _said(request: Request, error: Exception) -> Response:
     """Tell a mistake that can be mended: what, and what to try."""
     assert isinstance(error, TwofoldError)
-    return _told(request, 400, error.what, error.remedy)
+    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
+    what = error.what[:1].upper() + error.what[1:]
+    return told(request, status, what, error.remedy)
 
 
 def _too_long(request: Request, error: Exception) -> Response:
-    return _told(request, 413, "This is too long to take.", "Nothing was saved. Send less at once.")
+    return told(request, *TOO_LONG)
+
+
+def _too_soon(request: Request, error: Exception) -> Response:
+    assert isinstance(error, TooSoon)
+    house: House = request.app.state.house
+    zone = request.cookies.get("zone", "")
+    until = error.until.astimezone(ZoneInfo(zone if zone and is_zone(zone) else "UTC"))
+    remedy = words_for(request, None)(
+        "Please try again at %(when)s. The safety page is open at any time.",
+        when=f"{until:%H:%M:%S} ({until.tzname()})",
+    )
+    answer = told(request, 429, "Too many wrong answers in a row, so this waits a little.", remedy)
+    seconds = math.ceil((error.until - house.clock()).total_seconds())
+    answer.headers["retry-after"] = str(max(seconds, 1))
+    return answer
 
 
 def _not_there(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 404
-    return _told(request, status, "This page is not here.", "Nothing was changed.")
+    return told(request, status, "This page is not here.", "Nothing was changed.")
 
 
 def _broken(request: Request, error: Exception) -> Response:
-    return _told(
+    return told(
         request,
         500,
         "Something in Twofold itself went wrong.",
         "What you wrote before is kept. Please try again.",
     )
-
-
-def _told(request: Request, status: int, what: str, remedy: str) -> HTMLResponse:
-    return page(request, "error.html.jinja", status=status, what=what, remedy=remedy)

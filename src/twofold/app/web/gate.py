@@ -1,8 +1,7 @@
 """The one place that decides who may use what: deny by default.
 
-A handler that takes a ``Door`` runs only for a signed-in person, and sees only
-that person's diary. Pages that anyone may open (the safety page, signing in)
-take none.
+Every page of the app passes ``admit`` first: but for a listed handful, it runs only for a
+person who is fully signed in. A handler that takes a ``Door`` sees only that person's diary.
 """
 
 from __future__ import annotations
@@ -17,16 +16,33 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fastapi import Depends, Request
 
+from twofold.app.web import limits
+from twofold.app.web.sessions import session_of, write_down, write_down_once
 from twofold.people.person import Person
 from twofold.store.entry import Change, Entry
+from twofold.store.sign_ins import Session, Stage
 
 if TYPE_CHECKING:
     from twofold.app.web.house import House
     from twofold.diary.diary import Diary
     from twofold.store.store import Store
 
-COOKIE = "twofold"
-SECURE_COOKIE = "__Host-twofold"
+OPEN = (
+    "/help",
+    "/light",
+    "/open",
+    "/close",
+    "/static",
+    "/sw.js",
+    "/manifest.webmanifest",
+    "/offline",
+)
+"""What anyone may open, with what lies below it; each checks what it does by itself."""
+
+ENROLLING = ("/account/second",)
+"""What someone may open who still has to set up a second factor."""
+
+_NEXT = {"first": "/open/second", "renew": "/open/new", "enrol": "/account/second"}
 
 
 class NotAllowed(Exception):
@@ -45,6 +61,10 @@ class Visit:
     ----------
     now : datetime
         The moment of the request, in the person's own time zone.
+    device : str
+        Id of the session: which browser this is.
+    way : str
+        How it signed in.
     """
 
     store: Store
@@ -52,6 +72,7 @@ class Visit:
     now: dt.datetime
     zone: str
     device: str = ""
+    way: str = ""
 
     @property
     def today(self) -> dt.date:
@@ -112,25 +133,87 @@ class Visit:
         self.store.write(self.person.id, [change], received=self.now)
 
 
+def admit(request: Request) -> None:
+    """Let a request pass to any page of the app, or lead it to the door."""
+    if not is_under(request.url.path, OPEN):
+        visit(request)
+
+
 def visit(request: Request) -> Visit:
     """Let a signed-in person in, or lead to the door."""
-    house: House = request.app.state.house
-    if house.store is None:
-        raise NotAllowed("/open")
-    session = house.sessions.of(token_of(request), house.clock())
-    person = house.store.person(session.person) if session else None
-    if session is None or person is None:
-        raise NotAllowed("/open")
-    zone = zone_of(request, person)
-    return Visit(house.store, person, house.clock().astimezone(ZoneInfo(zone)), zone, session.id)
+    known: Visit | None = getattr(request.state, "visit", None)
+    if known is None:
+        known = request.state.visit = _visit(request)
+    return known
 
 
 Door = Annotated[Visit, Depends(visit)]
 
 
-def token_of(request: Request) -> str | None:
-    """Return the token that the browser brought."""
-    return request.cookies.get(SECURE_COOKIE) or request.cookies.get(COOKIE)
+def leads_to(path: str, session: Session | None, *, needs_accounts: bool) -> str:
+    """Return where someone has to go before they may see a page; empty: nowhere.
+
+    Parameters
+    ----------
+    session : Session, optional
+        Of the browser; ``None``: not signed in, or the diary is locked.
+    needs_accounts : bool
+        Whether the passphrase of the database is not enough here.
+    """
+    if session is None or (session.way == "database" and needs_accounts):
+        return "/open"
+    if session.stage == "enrol" and is_under(path, ENROLLING):
+        return ""
+    return _NEXT.get(session.stage, "")
+
+
+def half_signed_in(request: Request, stage: Stage) -> Session:
+    """Return the session of someone who is on the way in, or lead to the door."""
+    session = session_of(request)
+    if session is None or session.stage != stage:
+        raise NotAllowed("/open")
+    return session
+
+
+def proves(request: Request, person: str, passphrase: str, *, of_account: bool = False) -> bool:
+    """Return whether someone who is signed in knows the passphrase: asked before what is grave.
+
+    Parameters
+    ----------
+    of_account : bool
+        Whether only that of the person's account counts, also where the diary's own suffices
+        to come in.
+
+    Raises
+    ------
+    TooSoon
+        After too many wrong ones.
+    """
+    limits.check(request, person)
+    house: House = request.app.state.house
+    by_account = of_account or house.needs_accounts
+    is_right = _is_theirs(house, person, passphrase, by_account=by_account)
+    (limits.passed if is_right else limits.failed)(request, person)
+    write_down(request, "proof", allowed=is_right, person=person, why="" if is_right else "wrong")
+    return is_right
+
+
+def _is_theirs(house: House, person: str, passphrase: str, *, by_account: bool) -> bool:
+    from twofold.errors import WrongKey
+    from twofold.store.accounts import fits
+
+    if by_account:
+        return fits(house.doors.accounts.of(person), passphrase)
+    try:
+        house.open(passphrase)
+    except WrongKey:
+        return False
+    return True
+
+
+def is_under(path: str, roots: tuple[str, ...]) -> bool:
+    """Return whether a path is one of these or lies below one."""
+    return any(path == root or path.startswith(f"{root}/") for root in roots)
 
 
 def zone_of(request: Request, person: Person) -> str:
@@ -151,3 +234,19 @@ def is_zone(name: str) -> bool:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return False
     return True
+
+
+def _visit(request: Request) -> Visit:
+    house: House = request.app.state.house
+    session = session_of(request)
+    needs = session is not None and session.way == "database" and house.needs_accounts
+    door = leads_to(request.url.path, session, needs_accounts=needs)
+    person = house.store.person(session.person) if house.store and session and not door else None
+    if house.store is None or session is None or person is None:
+        whose = session.person if session else ""
+        write_down_once(request, "visit", allowed=False, person=whose, why="not signed in")
+        raise NotAllowed(door or "/open")
+    write_down_once(request, "visit", allowed=True, person=person.id, why=session.id)
+    zone = zone_of(request, person)
+    now = house.clock().astimezone(ZoneInfo(zone))
+    return Visit(house.store, person, now, zone, session.id, session.way)
