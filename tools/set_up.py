@@ -62,7 +62,7 @@ def set_up(kind: str) -> None:
     if not can_be_kept(read_stamp()):
         make_venv()
     print(f"Setting up .venv ({kind}) …", flush=True)
-    install(LOCKS[kind])
+    install(LOCKS[kind], is_compiled=kind != "core")
     write_stamp(stamp_of(kind))
     print(f"Set up in {time.monotonic() - begun:.1f} s.", flush=True)
 
@@ -132,14 +132,19 @@ def install_from_debian(package: str) -> None:
     run(*apt, "install", "-y", "--no-install-recommends", package, env=env)
 
 
-def install(lock: Path) -> None:
-    """Install the lock's packages and this project: by uv in seconds, or by pip in a minute."""
+def install(lock: Path, *, is_compiled: bool) -> None:
+    """Install the lock's packages and this project: by uv in seconds, or by pip in a minute.
+
+    ``is_compiled`` once, where many programs will import them: each would compile them again
+    where Python is told to write no files of its own.
+    """
     uv = uv_of_the_machine() or fetched_uv(lock)
     locked = ("--require-hashes", "-r", str(lock))
     here = ("--no-deps", "--no-build-isolation", "--editable", str(ROOT))  # needs no network
     if uv is not None:
         by_uv = (uv, "pip", "install", "--quiet", "--python", str(PYTHON))
-        if try_run(*by_uv, *locked) and try_run(*by_uv, "--offline", *here):
+        compiled = ("--compile-bytecode",) if is_compiled else ()
+        if try_run(*by_uv, *compiled, *locked) and try_run(*by_uv, "--offline", *here):
             return
         print("uv could not install; trying pip …", flush=True)
     if not try_run(*PIP, "--version", quiet=True):
