@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 THEMES = ("warm", "dark", "attack", "contrast")
+SIZES = ("small", "large", "largest")
 
 
 def page(
@@ -43,6 +44,7 @@ def page(
             house=request.app.state.house,
             visit=visit,
             theme=theme_of(request, visit),
+        size=size_of(request),
             _=words,
             ngettext=words.plural,
             language=words.language,
@@ -63,6 +65,12 @@ def theme_of(request: Request, visit: Visit | None) -> str:
     """Return the chosen theme; empty: as the device's own setting says."""
     chosen = request.cookies.get("theme", "")
     return chosen if chosen in THEMES else ""
+
+
+def size_of(request: Request) -> str:
+    """Return the chosen size of text; empty: the usual one."""
+    chosen = request.cookies.get("size", "")
+    return chosen if chosen in SIZES else ""
 
 
 def words_for(request: Request, visit: Visit | None) -> Words:
