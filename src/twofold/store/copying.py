@@ -26,21 +26,23 @@ def into_file(engine: sa.Engine, path: Path, key: bytes) -> None:
     if not engines.is_embedded(engine):
         with engines.reading(engine).begin() as connection:
             revision = upgrading.revision_of(connection) or schema.REVISION
-        into(engine, _made(path, key, revision))
+        target = _made(path, key, revision)
+        with target.begin() as writes:
+            into(engine, writes)
         return
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     with engines.outside_transactions(engine) as connection:
         connection.exec_driver_sql("VACUUM INTO ?", (str(path),))
 
 
-def into(source: sa.Engine, target: sa.Engine) -> None:
-    """Copy every row of one database into the empty tables of another, all or none."""
-    with _at_one_moment(source) as rows, target.begin() as writes:
+def into(source: sa.Engine, writes: sa.Connection) -> None:
+    """Copy every row of a database into empty tables, within the connection's transaction."""
+    with _at_one_moment(source) as rows:
         tables = _tables(writes)
         for table in tables:
             for some in _rows(rows, table):
                 writes.execute(sa.insert(table), some)
-        if not engines.is_embedded(target):
+        if writes.dialect.name == "postgresql":
             _count_on(writes, tables)
 
 

@@ -114,6 +114,7 @@ def _connection(path: Path, key: bytes, settings: Iterable[str]) -> Any:
         str(path), isolation_level=None, check_same_thread=False, timeout=PATIENCE
     )
     try:
+        connection.execute("PRAGMA cipher_log_level = NONE")  # it would write to the terminal
         connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         for setting in settings:
             connection.execute(f"PRAGMA {setting}").fetchone()
@@ -136,6 +137,9 @@ def _speak(engine: sa.Engine, *, where: str) -> None:
     def told(context: ExceptionContext) -> None:
         error = context.original_exception
         sentence = error if isinstance(error, TwofoldError) else _sentence(error, where)
+        if isinstance(sentence, DamagedStore) and is_embedded(engine):
+            # SQLCipher answers nothing more on a connection that met one bad read.
+            context.is_disconnect = True
         if sentence is not None:
             raise sentence from error
 
@@ -167,9 +171,12 @@ _DAMAGE = ("not a database", "malformed", "file is encrypted", "invalid page")
 _ABSENT = (
     "connection failed",
     "connection refused",
+    "connection to server",
+    "connection is bad",
+    "connection timeout",
     "could not connect",
     "server closed",
-    "timeout expired",
+    "terminating connection",
 )
 
 

@@ -16,6 +16,7 @@ from twofold.store import (
     durable,
     erasing,
     locks,
+    log_gap,
     restoring,
     schema,
     sealing,
@@ -29,6 +30,7 @@ from twofold.store.store import Store
 
 DATABASE = "diary.db"
 COST = locks.Cost()
+_SMALLEST = 4096
 SHORTEST, LONGEST = 8, 1024
 """How many letters a passphrase has; what makes a good one is said where it is chosen."""
 
@@ -122,6 +124,7 @@ def open_store(folder: Path, secret: str, *, database: str | None = None) -> Sto
         When a newer Twofold wrote it; nothing was changed.
     """
     address = _address(database)
+    log_gap.check(folder)
     use = _use(folder)
     try:
         ring = rings.read(folder)
@@ -200,19 +203,18 @@ def _made(folder: Path, ring: Ring, key: bytes, address: str) -> sa.Engine:
         with engine.begin() as connection:
             _fill(connection, ring, key)
         return engine
-    for left in folder.glob(f"{DATABASE}.*{durable.UNFINISHED}*"):
-        left.unlink()  # of a making that was cut short: nothing was ever kept in it
-    fresh = folder / f"{DATABASE}.{secrets.token_hex(4)}{durable.UNFINISHED}"
-    try:
-        _build(fresh, ring, key)
-        durable.sync(fresh)
-        os.replace(fresh, folder / DATABASE)
-        durable.sync_folder(folder)
-    except OSError as error:
-        raise durable.of_system(error, folder) from None
-    finally:
-        for one in (fresh, fresh.with_name(f"{fresh.name}-journal")):
-            one.unlink(missing_ok=True)
+    with durable.told(folder):
+        for left in folder.glob(f"{DATABASE}.*{durable.UNFINISHED}*"):
+            left.unlink()  # of a making that was cut short: nothing was ever kept in it
+        fresh = folder / f"{DATABASE}.{secrets.token_hex(4)}{durable.UNFINISHED}"
+        try:
+            _build(fresh, ring, key)
+            durable.sync(fresh)
+            os.replace(fresh, folder / DATABASE)
+            durable.sync_folder(folder)
+        finally:
+            for one in (fresh, fresh.with_name(f"{fresh.name}-journal")):
+                one.unlink(missing_ok=True)
     return engines.embedded(folder / DATABASE, key)
 
 
@@ -249,9 +251,10 @@ def _use(folder: Path) -> using.Use:
 def _engine(folder: Path, key: bytes, address: str) -> sa.Engine:
     if address:
         return engines.elsewhere(address)
-    if not (folder / DATABASE).exists():
-        raise _gone(str(folder / DATABASE))
-    return engines.embedded(folder / DATABASE, key)
+    path = folder / DATABASE
+    if not path.exists() or path.stat().st_size < _SMALLEST:  # SQLite would begin a new one
+        raise _gone(str(path))
+    return engines.embedded(path, key)
 
 
 def _bring_up(folder: Path, engine: sa.Engine, ring: Ring, key: bytes) -> Ring:

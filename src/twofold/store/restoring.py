@@ -180,7 +180,7 @@ def _into_server(path: Path, key: bytes, address: str) -> None:
                 remedy="Name an empty database in TWOFOLD_DATABASE; the old one stays as it is.",
             )
         upgrading.upgrade(connection)
-        copying.into(engines.embedded(path, key, journal="DELETE", pooled=False), target)
+        copying.into(engines.embedded(path, key, journal="DELETE", pooled=False), connection)
 
 
 def _switch(folder: Path, place: Path, aside: str, key: bytes, address: str) -> Path | None:
