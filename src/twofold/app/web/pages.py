@@ -44,7 +44,7 @@ def page(
             house=request.app.state.house,
             visit=visit,
             theme=theme_of(request, visit),
-        size=size_of(request),
+        text_size=size_of(request),
             _=words,
             ngettext=words.plural,
             language=words.language,
