@@ -37,6 +37,8 @@ class Result:
         All looks together.
     is_control : bool
         This one must lose something: it shows that the campaign can see a loss.
+    is_limit : bool
+        A known limit: counted and shown, and more cannot be asked of it.
     more : tuple of str
         Sentences to stand below the table.
     """
@@ -47,6 +49,7 @@ class Result:
     of: str
     seen: Seen = field(default_factory=Seen)
     is_control: bool = False
+    is_limit: bool = False
     more: list[str] = field(default_factory=list)
     seconds: float = 0.0
     commit: str = ""
@@ -57,7 +60,7 @@ class Result:
     @property
     def is_as_it_must_be(self) -> bool:
         """Nothing was lost; of a control: something was, and its tale was believed."""
-        return self.seen.lost > 0 if self.is_control else self.seen.is_good
+        return self.seen.lost > 0 if self.is_control else self.is_limit or self.seen.is_good
 
 
 Campaign = Callable[[bool, Path], list[Result]]

@@ -8,6 +8,7 @@ from faults.crowd import crowd
 from faults.flips import flips
 from faults.inject import failing_disk, full_disk
 from faults.kills import kills
+from faults.postgres import postgres
 from faults.power import control, power
 
 CAMPAIGNS: dict[str, Campaign] = {
@@ -17,6 +18,7 @@ CAMPAIGNS: dict[str, Campaign] = {
     "full-disk": full_disk,
     "failing-disk": failing_disk,
     "damage": flips,
+    "postgres": postgres,
     "crowd": crowd,
     "clocks": clocks,
 }

@@ -71,7 +71,9 @@ class Child:
     @property
     def last_words(self) -> str:
         """What it wrote to standard error: nothing, unless something is wrong."""
-        return self.words.read_text(encoding="utf-8", errors="replace") if self.words.exists() else ""
+        return (
+            self.words.read_text(encoding="utf-8", errors="replace") if self.words.exists() else ""
+        )
 
 
 def _live(waits: int, words: Path, do: Callable[[], None]) -> None:

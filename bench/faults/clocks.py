@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from faults import plan
 from faults.campaign import Result
 from faults.looking import CHEAP, Seen
-
 from twofold.store import opening
 from twofold.store.entry import Change
 from twofold.store.store import Store
@@ -27,7 +26,14 @@ TURNS = (
     (2026, 3, 29), (2026, 10, 25), (2026, 3, 8), (2026, 11, 1), (2026, 4, 5), (2026, 10, 4),
     (2011, 12, 29), (2011, 12, 31), (2028, 2, 29), (2026, 12, 31),
 )  # fmt: skip
-JUMPS = (-HOUR, HOUR, dt.timedelta(days=365), dt.timedelta(days=-365), dt.timedelta(seconds=-1), dt.timedelta())
+JUMPS = (
+    -HOUR,
+    HOUR,
+    dt.timedelta(days=365),
+    dt.timedelta(days=-365),
+    dt.timedelta(seconds=-1),
+    dt.timedelta(),
+)
 
 
 def clocks(small: bool, folder: Path) -> list[Result]:
@@ -38,7 +44,9 @@ def clocks(small: bool, folder: Path) -> list[Result]:
     written: list[Change] = []
     rng = random.Random(SEED)
     for change, received in moments(number, rng):
-        told = store.write(person, [change, *rng.choices(written, k=1 if written else 0)], received=received)
+        told = store.write(
+            person, [change, *rng.choices(written, k=1 if written else 0)], received=received
+        )
         written.append(change)
         if [one.outcome for one in told] != ["kept", "known"][: len(told)]:
             seen.wrong += 1
@@ -66,11 +74,17 @@ def moments(number: int, rng: random.Random) -> Iterator[tuple[Change, dt.dateti
             year, month, day = rng.choice(TURNS)
             now = dt.datetime(year, month, day, tzinfo=dt.UTC) + rng.randrange(-26, 50) * HOUR / 2
         now += rng.choice(JUMPS) + dt.timedelta(microseconds=rng.choice((0, 0, 1, 999_999)))
-        now = min(max(now, dt.datetime(2000, 1, 2, tzinfo=dt.UTC)), dt.datetime(2089, 1, 1, tzinfo=dt.UTC))
+        now = min(
+            max(now, dt.datetime(2000, 1, 2, tzinfo=dt.UTC)), dt.datetime(2089, 1, 1, tzinfo=dt.UTC)
+        )
         zone = rng.choice(ZONES)
         at = now.astimezone(ZoneInfo(zone))
         entry = plan.name(f"clock entry {rng.randrange(count // 3 + 1)}")
-        body = None if rng.random() < 0.05 else {"day": at.date().isoformat(), "text": f"{count} {zone}"}
+        body = (
+            None
+            if rng.random() < 0.05
+            else {"day": at.date().isoformat(), "text": f"{count} {zone}"}
+        )
         received = now + rng.choice(JUMPS)
         yield Change(plan.name(f"clock {count}"), entry, "note", body, at, zone), received
 
@@ -105,4 +119,3 @@ def _one_history(expected: list[object], found: list[object], seen: Seen) -> Non
         seen.doubled += len(found) - len(set(map(repr, found)))
         seen.wrong += 1
         seen.says.append("a history is not what was written, in its order")
-

@@ -9,12 +9,12 @@ from collections import Counter
 from pathlib import Path
 
 import sqlalchemy as sa
+
 from faults import living, plan
 from faults.campaign import Result, progress
 from faults.child import Child
 from faults.looking import Seen, look, opened
 from faults.telling import Teller, Told, heard
-
 from twofold.errors import TwofoldError
 from twofold.store import opening
 from twofold.store.entry import Change
@@ -60,7 +60,13 @@ def _writers(each: int, base: Path) -> Result:
     _begin(base)
     seen = Seen()
     files = [base / f"said-{one}" for one in range(WRITERS)]
-    _all([Child(writes, base, file, one, each, words=base / f"words-{one}") for one, file in enumerate(files)], seen)
+    _all(
+        [
+            Child(writes, base, file, one, each, words=base / f"words-{one}")
+            for one, file in enumerate(files)
+        ],
+        seen,
+    )
     told = _joined(base, files)
     seen.add(look(base / "home", told))
     _count_errors(told, seen)
@@ -102,7 +108,10 @@ def _one_entry(rounds: int, base: Path) -> Result:
         store.write(person, [first], received=living.RECEIVED)
         store.close()
         _all(
-            [Child(edits, base, turn, one, entry, first.id, person, words=base / f"words-{one}") for one in range(WRITERS)],
+            [
+                Child(edits, base, turn, one, entry, first.id, person, words=base / f"words-{one}")
+                for one in range(WRITERS)
+            ],
             seen,
         )
         store = opened(base / "home", told)
@@ -147,7 +156,13 @@ def _makers(rounds: int, base: Path) -> Result:
         place = base / str(turn)
         place.mkdir(parents=True)
         files = [place / f"said-{one}" for one in range(WRITERS)]
-        _all([Child(makes, place, file, words=place / f"words-{one}") for one, file in enumerate(files)], seen)
+        _all(
+            [
+                Child(makes, place, file, words=place / f"words-{one}")
+                for one, file in enumerate(files)
+            ],
+            seen,
+        )
         made = [file for file in files if heard(file).is_made]
         if len(made) != 1:
             seen.wrong += 1
@@ -166,7 +181,9 @@ def makes(base: Path, said: Path) -> None:
     try:
         store = living.create(base / "home", teller)
     except Exception as error:
-        teller.failed("other", "create", f"{type(error).__name__}: {error}", isinstance(error, TwofoldError))
+        teller.failed(
+            "other", "create", f"{type(error).__name__}: {error}", isinstance(error, TwofoldError)
+        )
         return
     person = living.add_person(store, teller, "Ada")
     for number in range(3):
@@ -185,10 +202,19 @@ def _erasers(rounds: int, base: Path) -> Result:
         store.close()
         files = [base / f"said-{turn}-{one}" for one in range(4)]
         children = [
-            Child(writes_to_one, base, file, person, 7000 + turn * 4 + one, words=base / f"words-{one}")
+            Child(
+                writes_to_one,
+                base,
+                file,
+                person,
+                7000 + turn * 4 + one,
+                words=base / f"words-{one}",
+            )
             for one, file in enumerate(files)
         ]
-        eraser = Child(erases_soon, base, base / "said", person, rng.random() * 0.1, words=base / "words")
+        eraser = Child(
+            erases_soon, base, base / "said", person, rng.random() * 0.1, words=base / "words"
+        )
         _all([*children, eraser], seen)
         told = _joined(base, files)
         _count_errors(told, seen)
@@ -221,7 +247,9 @@ def _gone(base: Path, told: Told, person: str) -> Seen:
     store = opened(base / "home", told)
     with store.engine.connect() as connection:
         left = [
-            connection.scalar(sa.text(f"SELECT count(*) FROM {table} WHERE person = :p"), {"p": person})
+            connection.scalar(
+                sa.text(f"SELECT count(*) FROM {table} WHERE person = :p"), {"p": person}
+            )
             for table in ("change", "entry", "settled")
         ]
     store.close()

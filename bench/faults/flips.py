@@ -7,27 +7,47 @@ a diary that opens, is called well, and tells something else than what was writt
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
+import signal
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from faults import living
 from faults.campaign import Result, progress
 from faults.child import Child
-from faults.looking import Seen, look, look_at_backup
+from faults.looking import Seen, look, look_at_backup, look_by_recovery_key
 from faults.telling import Teller, Told, heard
+from twofold.store import log_gap
 
 SEED = 77
-NUMBER = {"diary.db": 900, "diary.db, after kill -9": 300, "diary.db-wal": 900, "keys.json": 900, "a backup": 500}
-PLACE = {
-    "diary.db": "closed/home/diary.db",
-    "diary.db, after kill -9": "killed/home/diary.db",
-    "diary.db-wal": "killed/home/diary.db-wal",
-    "keys.json": "closed/home/keys.json",
-    "a backup": "closed/it.backup",
-}
+RECORD = 24 + 4096
+CLOSED, KILLED = "closed", "killed"
+DATABASE, LOG, KEYS, BACKUP = "home/diary.db", "home/diary.db-wal", "home/keys.json", "it.backup"
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is damaged: a file of one of the two lives, as often as ``number`` says."""
+
+    name: str
+    life: str
+    path: str
+    number: int
+    is_end: bool = False
+
+
+TARGETS = (
+    Target("diary.db", CLOSED, DATABASE, 900),
+    Target("diary.db after kill -9", KILLED, DATABASE, 300),
+    Target("diary.db-wal after kill -9", KILLED, LOG, 900),
+    Target("the end of diary.db-wal", KILLED, LOG, 100, is_end=True),
+    Target("keys.json", CLOSED, KEYS, 900),
+    Target("a backup", CLOSED, BACKUP, 500),
+)
 
 
 def flips(small: bool, folder: Path) -> list[Result]:
@@ -38,36 +58,37 @@ def flips(small: bool, folder: Path) -> list[Result]:
         child = Child(do, whole / name, whole / name / "said", words=folder / "words").go()
         assert child.wait() in (0, -9), child.last_words
     rng = random.Random(SEED)
-    return [
-        _damaged(file, max(12, number // 40) if small else number, whole, folder / "now", rng)
-        for file, number in NUMBER.items()
-    ]
+    return [_damaged(one, small, whole, folder / "now", rng) for one in TARGETS]
 
 
-def _damaged(file: str, number: int, whole: Path, now: Path, rng: random.Random) -> Result:
+def _damaged(target: Target, small: bool, whole: Path, now: Path, rng: random.Random) -> Result:
     seen, ends = Seen(), Counter[str]()
-    life, _, path = PLACE[file].partition("/")
-    told = heard(whole / life / "said")
+    number = max(5, target.number // 60) if small else target.number
+    told = heard(whole / target.life / "said")
     for turn in range(number):
         shutil.rmtree(now, ignore_errors=True)
-        shutil.copytree(whole / life, now)
-        how = _damage(now / path, rng)
-        found = _look(file, now, told)
-        end = _end(found)
+        shutil.copytree(whole / target.life, now)
+        how = _damage(now / target.path, target, rng)
+        end = _end(found := _look(target, now, told))
         ends[end] += 1
-        seen.add(_counted(found, end, f"{file}, {how}"))
-        progress(f"damage of {file}: {turn + 1} of {number}, {dict(ends)}", every=10)
+        seen.add(_counted(found, end, f"{target.name}, {how}"))
+        progress(f"damage of {target.name}: {turn + 1} of {number}, {dict(ends)}", every=10)
     more = ", ".join(f"{count} {end}" for end, count in ends.most_common()) + "."
     how = "one bit, one byte or a run of bytes changed, blanked or cut off at a random place"
-    return Result(f"damage: {file}", how, number, "damages", seen, more=[more.capitalize()])
+    if target.is_end:
+        how = "the log cut off, or its last write damaged: **a known limit**, this cannot be told from a power cut, and what was cut off is gone"
+    name = f"damage: {target.name}"
+    return Result(name, how, number, "damages", seen, is_limit=target.is_end, more=[more])
 
 
-def _look(file: str, now: Path, told: Told) -> Seen:
+def _look(target: Target, now: Path, told: Told) -> Seen:
     fresh = Told(**{**vars(told), "secrets": list(told.secrets)})
-    if file == "a backup":
-        found = look_at_backup(now / "it.backup", now / "restored", fresh, fresh.backups["it.backup"])
-        return found
-    return look(now / "home", fresh)
+    if target.path == BACKUP:
+        return look_at_backup(now / BACKUP, now / "restored", fresh, fresh.backups[BACKUP])
+    found = look(now / "home", fresh)
+    if target.path == KEYS and found.is_good:
+        look_by_recovery_key(now / "home", fresh, found)
+    return found
 
 
 def _end(found: Seen) -> str:
@@ -92,26 +113,39 @@ def _counted(found: Seen, end: str, how: str) -> Seen:
     return counted
 
 
-def _damage(path: Path, rng: random.Random) -> str:
+def _damage(path: Path, target: Target, rng: random.Random) -> str:
     content = bytearray(path.read_bytes())
-    at = rng.randrange(len(content))
-    if path.name.endswith("-wal") and rng.random() < 0.1:
-        at = rng.randrange(64)  # the log's own head, and that of its first frame
+    first, last = 0, len(content)
+    if target.path == LOG:
+        end = _end_of_last_but_one(bytes(content))
+        first, last = (end, last) if target.is_end else (0, end)
+    at = rng.randrange(first, last)
+    if target.path == LOG and not target.is_end and rng.random() < 0.1:
+        at = rng.randrange(64)  # the log's own head, and that of its first record
     how: dict[str, Callable[[], None]] = {
         "a bit": lambda: content.__setitem__(at, content[at] ^ (1 << rng.randrange(8))),
         "a byte": lambda: content.__setitem__(at, (content[at] + rng.randrange(1, 256)) % 256),
-        "512 bytes blanked": lambda: _put(content, at, bytes(512)),
-        "4,096 bytes changed": lambda: _put(content, at, rng.randbytes(4096)),
+        "512 bytes blanked": lambda: _put(content, at, bytes(512), last),
+        "4,096 bytes changed": lambda: _put(content, at, rng.randbytes(4096), last),
         "cut off": lambda: content.__delitem__(slice(at, None)),
     }
-    name = rng.choices(list(how), weights=(40, 30, 10, 10, 10))[0]
+    weights = (40, 30, 10, 10, 0 if target.path == LOG and not target.is_end else 10)
+    name = rng.choices(list(how), weights)[0]
+    if target.is_end and name == "cut off":
+        at = rng.randrange(len(content))
     how[name]()
     path.write_bytes(content)
     return f"{name} at {at}"
 
 
-def _put(content: bytearray, at: int, data: bytes) -> None:
-    content[at : at + len(data)] = data[: len(content) - at]
+def _end_of_last_but_one(log: bytes) -> int:
+    """Return where the last write of a log begins."""
+    return list(log_gap.ends(log, log[16:24]))[-2] + RECORD
+
+
+def _put(content: bytearray, at: int, data: bytes, last: int) -> None:
+    size = min(len(data), last - at)
+    content[at : at + size] = data[:size]
 
 
 def lives_and_closes(base: Path, said: Path) -> None:
@@ -127,9 +161,6 @@ def lives_and_closes(base: Path, said: Path) -> None:
 
 def lives_and_dies(base: Path, said: Path) -> None:
     """Leave a diary half in the database and half in the log."""
-    import os
-    import signal
-
     teller = Teller(said)
     store = living.create(base / "home", teller)
     people = [living.add_person(store, teller, label) for label in ("Ada", "Ben")]
@@ -139,4 +170,3 @@ def lives_and_dies(base: Path, said: Path) -> None:
     for number in range(40, 60):
         living.write(store, teller, people[number % 2], number)
     os.kill(os.getpid(), signal.SIGKILL)
-

@@ -17,7 +17,6 @@ from faults.campaign import Result, progress
 from faults.child import Child, Strace
 from faults.looking import Seen, look
 from faults.telling import Teller, heard
-
 from twofold.errors import TwofoldError
 from twofold.store.store import Store
 
@@ -69,7 +68,9 @@ def one_fault(base: Path, fault: str, *, is_new: bool) -> tuple[Seen, int]:
         assert child.wait() == 0, child.last_words
     child = Child(meets_fault, base, said, words=words, pauses=True)
     call = fault.split(":")[0]
-    tracer = Strace(("strace", "-e", f"trace={call}", "-e", f"inject={fault}"), child.pid, Path(os.devnull))
+    tracer = Strace(
+        ("strace", "-e", f"trace={call}", "-e", f"inject={fault}"), child.pid, Path(os.devnull)
+    )
     child.go()
     _wait_for_pause(child, said)
     tracer.leave()
@@ -131,7 +132,9 @@ class _Life:
         for _ in range(12):
             self._write_next(people)
         self._one("checkpoint", lambda: living.checkpoint(self._there))
-        self._one("backup", lambda: living.back_up(self._there, self.teller, self.base / "a.backup"))
+        self._one(
+            "backup", lambda: living.back_up(self._there, self.teller, self.base / "a.backup")
+        )
         self._one("passphrase", self._change_passphrase)
         self._one("person", lambda: people.append(self._person()))
         for _ in range(6):

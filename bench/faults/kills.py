@@ -12,7 +12,7 @@ from pathlib import Path
 from faults import living
 from faults.campaign import Result, progress
 from faults.child import Child
-from faults.looking import Seen, look, look_at_backup
+from faults.looking import Seen, look, look_at_backup, look_by_recovery_key
 from faults.telling import Told, heard
 
 SEED = 9001
@@ -68,6 +68,8 @@ def one_kill(base: Path, do: Callable[[Path, Path], None], after: float) -> Seen
     status = child.kill()
     told = heard(said)
     seen = look(base / "home", told)
+    if told.is_made:
+        look_by_recovery_key(base / "home", told, seen)
     if status != -9:
         seen.unclear += 1
         seen.says.append("the writer ended by itself: " + child.last_words[-120:])

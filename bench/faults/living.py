@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import alembic.command  # so that a child need not load it
+import alembic.command  # noqa: F401  so that a child need not load it
 import sqlalchemy as sa
+
 from faults import plan
 from faults.looking import CHEAP, opened
 from faults.telling import Teller, Told, heard
-
 from twofold.errors import TwofoldError
 from twofold.store import engine as engines
 from twofold.store import opening
@@ -51,8 +51,8 @@ def weaken(store: Store, synchronous: str) -> None:
 
 def create(folder: Path, teller: Teller) -> Store:
     teller.begin("create", plan.PASSPHRASES[0])
-    store, _ = opening.create(folder, plan.PASSPHRASES[0], cost=CHEAP)
-    teller.done("create")
+    store, recovery = opening.create(folder, plan.PASSPHRASES[0], cost=CHEAP)
+    teller.done("create", recovery)
     return store
 
 
@@ -144,14 +144,15 @@ def whole_life(base: Path, said: Path, writes: int, synchronous: str = "FULL") -
 # Lives that end by kill -9: each does one thing again and again.
 
 
-def _last(told: Told) -> int:
+def next_number(told: Told) -> int:
+    """Return the number of the first write that was never begun."""
     return max((number for seed, number in told.groups if seed == plan.SEED), default=-1) + 1
 
 
 def writes_on(base: Path, said: Path) -> None:
     teller, told = Teller(said), heard(said)
     with _open(base, told) as store:
-        for number in itertools.count(_last(told)):
+        for number in itertools.count(next_number(told)):
             write(store, teller, told.people[number % len(told.people)], number)
 
 
@@ -169,7 +170,7 @@ def checkpoints(base: Path, said: Path) -> None:
 
 def backs_up(base: Path, said: Path) -> None:
     def do(store: Store, teller: Teller, told: Told, turn: int) -> None:
-        back_up(store, teller, base / f"{turn % 3}-{_last(told)}.backup")
+        back_up(store, teller, base / f"{turn % 3}-{next_number(told)}.backup")
 
     _between(base, said, do)
 
@@ -196,7 +197,7 @@ def erases(base: Path, said: Path) -> None:
 
 def opens_and_closes(base: Path, said: Path) -> None:
     teller, told = Teller(said), heard(said)
-    for number in itertools.count(_last(told)):
+    for number in itertools.count(next_number(told)):
         with _open(base, told) as store:
             write(store, teller, told.people[number % len(told.people)], number)
 
@@ -208,7 +209,7 @@ def _between(base: Path, said: Path, do: Turn) -> None:
     """Do something between any two writes, for ever."""
     teller, told = Teller(said), heard(said)
     with _open(base, told) as store:
-        for turn, number in enumerate(itertools.count(_last(told))):
+        for turn, number in enumerate(itertools.count(next_number(told))):
             write(store, teller, told.people[number % len(told.people)], number)
             do(store, teller, told, turn)
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+
 from faults import plan
 from faults.telling import Told
-
 from twofold.errors import TwofoldError, WrongKey
 from twofold.store import locks, opening, restoring
 from twofold.store.entry import Change
@@ -78,6 +78,14 @@ def look(folder: Path, told: Told, *, database: str | None = None) -> Seen:
         seen.lost = seen.acked
         seen.fails(error)
     return seen
+
+
+def look_by_recovery_key(folder: Path, told: Told, seen: Seen) -> None:
+    """Ask, too, whether the printed recovery key still opens it, whatever the passphrase is."""
+    try:
+        opening.open_store(folder, told.recovery).close()
+    except Exception as error:
+        seen.fails(error, "the recovery key: ")
 
 
 def with_store(folder: Path, told: Told, use: Any, database: str | None = None) -> Any:

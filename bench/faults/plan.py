@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import random
 import uuid
 from collections.abc import Iterable
@@ -13,9 +14,22 @@ from twofold.store.entry import Change
 SEED = 20260401
 START = dt.datetime(2025, 1, 6, 7, 0, tzinfo=dt.UTC)
 PASSPHRASES = ("a lamp in the third window", "nine grey herons at low tide", "the last tram sings")
-WORDS = ("light", "neck", "rain", "slept", "tea", "😶‍🌫️", "שלום", "naïve", "ﬁ", "0000-00-00", "'; --")
+WORDS = (
+    "light",
+    "neck",
+    "rain",
+    "slept",
+    "tea",
+    "😶‍🌫️",
+    "שלום",
+    "naïve",
+    "ﬁ",
+    "0000-00-00",
+    "'; --",
+)
 
 
+@functools.lru_cache(maxsize=50_000)
 def group(number: int, person: str, *, seed: int = SEED) -> tuple[Change, ...]:
     """Return the changes of one write: one to four, now and then a long one, now and then undone."""
     rng = random.Random(f"{seed}/{number}")
@@ -24,7 +38,8 @@ def group(number: int, person: str, *, seed: int = SEED) -> tuple[Change, ...]:
     if rng.random() < 0.15:
         bodies.append((slots[0], None))
     return tuple(
-        _change(number, place, slot, body, person, seed) for place, (slot, body) in enumerate(bodies)
+        _change(number, place, slot, body, person, seed)
+        for place, (slot, body) in enumerate(bodies)
     )
 
 

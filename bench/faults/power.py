@@ -13,7 +13,7 @@ from faults import living, trace
 from faults.campaign import Result, progress
 from faults.child import Child, Strace
 from faults.disk import FATES, Disk, Image
-from faults.looking import Seen, look, look_at_backup
+from faults.looking import Seen, look, look_at_backup, look_by_recovery_key
 from faults.telling import Told
 
 SEED = 512
@@ -40,9 +40,7 @@ def control(small: bool, folder: Path) -> list[Result]:
     return [result]
 
 
-def _images(
-    name: str, how: str, want: int, writes: int, synchronous: str, folder: Path
-) -> Result:
+def _images(name: str, how: str, want: int, writes: int, synchronous: str, folder: Path) -> Result:
     begun = time.monotonic()
     ops = traced(folder, writes, synchronous)
     seen, asked, distinct, bad = Seen(), 0, 0, 0
@@ -117,6 +115,10 @@ def _look_at_image(image: Image, told: Told, place: Path, checked: set[bytes]) -
     lay_out(image, place / "base")
     mine = Told(**{**vars(told), "secrets": list(told.secrets)})
     seen = look(place / "base" / "home", mine)
+    keys = hashlib.blake2b(image.get("home/keys.json") or b"").digest()
+    if told.is_made and keys not in checked:
+        checked.add(keys)
+        look_by_recovery_key(place / "base" / "home", mine, seen)
     for name, acked in told.backing.items():
         content = image.get(name)
         is_promised = name in told.backups

@@ -44,6 +44,7 @@ class Told:
     """
 
     is_made: bool = False
+    recovery: str = ""
     secrets: list[str] = field(default_factory=list)
     people: list[str] = field(default_factory=list)
     erasing: set[str] = field(default_factory=set)
@@ -63,8 +64,8 @@ class Told:
     def _begin_create(self, secret: str) -> None:
         self.secrets = [secret]
 
-    def _done_create(self) -> None:
-        self.is_made = True
+    def _done_create(self, recovery: str) -> None:
+        self.is_made, self.recovery = True, recovery
 
     def _done_person(self, person: str) -> None:
         self.people.append(person)

@@ -19,7 +19,18 @@ TRACED = (
     "truncate,fallocate,?rename,?renameat,renameat2,?unlink,unlinkat,?mkdir,mkdirat,?rmdir,"
     "?link,linkat,?symlink,symlinkat,close,dup,?dup2,dup3,sendfile,?copy_file_range,lseek,mmap"
 )
-STRACE = ("strace", "-f", "-y", "-xx", "-s", "50000000", "-e", f"trace={TRACED}", "-e", "signal=none")
+STRACE = (
+    "strace",
+    "-f",
+    "-y",
+    "-xx",
+    "-s",
+    "50000000",
+    "-e",
+    f"trace={TRACED}",
+    "-e",
+    "signal=none",
+)
 
 
 class Unreadable(Exception):
