@@ -1,0 +1,332 @@
+"""The safety page: numbers first, for anyone; and the flag, as a person's visits make it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+
+import pytest
+from starlette.requests import Request
+from web_visit import Home, Visitor, readable
+
+from twofold.app.web.gate import Visit
+from twofold.app.web.safety import flag_of, offer_again, safety_banner
+from twofold.knowledge.crisis_line import crisis_lines
+from twofold.knowledge.load import wording
+from twofold.safety.flag import ClosedFlag, OpenFlag
+
+TODAY = "2026-11-22"
+EVENING = f"/evening/{TODAY}"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory) -> Iterator[Home]:
+    one = Home(tmp_path_factory.mktemp("safety") / "diary")
+    yield one
+    one.house.close()
+
+
+@pytest.fixture
+def visitor(home: Home) -> Visitor:
+    return home.someone()
+
+
+def visit_of(visitor: Visitor) -> Visit:
+    person = visitor.store.person(visitor.person)
+    assert person is not None
+    return Visit(visitor.store, person, visitor.now, "UTC")
+
+
+def happened(visitor: Visitor) -> list[str]:
+    return [one["event"] for one in visitor.bodies("safety_event")]
+
+
+def banner_of(visitor: Visitor):
+    scope = {"type": "http", "headers": []}
+    return safety_banner(visit_of(visitor), Request(scope))
+
+
+# --- for anyone
+
+
+def test_the_page_needs_no_sign_in_and_the_numbers_stand_above_the_question(visitor) -> None:
+    page = visitor.stranger().get("/help")
+    assert page.status_code == 200
+    first_number = page.text.index('href="tel:')
+    assert first_number < page.text.index("Are you safe right now?")
+    assert first_number < page.text.index("<form")
+    assert page.text.count('name="answer"') == 3
+    assert "This app is not watched by staff." in page.text
+
+
+def test_the_words_of_the_page_are_the_validated_ones_and_marked_as_english(visitor) -> None:
+    words, page = wording("safety")["page"], visitor.get("/help")
+    told = readable(page)
+    for state in ("S1", "S2a", "S2b", "S2c"):
+        assert words[state]["text"] in told
+    for button in words["S1"]["button"]:
+        assert button["text"] in told
+    assert '<p lang="en" class="told">' in page
+
+
+@pytest.mark.parametrize("code", sorted(crisis_lines()))
+def test_every_country_s_numbers_can_be_dialled_from_the_first_moment(visitor, code) -> None:
+    browser = visitor.stranger()
+    assert browser.post("/help/country", data={"country": code}).headers["location"] == "/help"
+    top = browser.get("/help").text.split("Are you safe right now?")[0]
+    country = crisis_lines()[code]
+    for number in (*country.emergency, *(line.number for line in country.lines)):
+        assert f"<b>{number}</b>" in top, number
+    calls = re.findall(r'class="call[^"]*" href="((?:tel|sms):[0-9+]+|https://[a-z.]+/)"', top)
+    assert len(calls) >= len(country.lines) + max(1, len(country.emergency))
+
+
+def test_where_the_country_is_not_known_every_country_stands_on_the_page(visitor) -> None:
+    told = readable(visitor.stranger().get("/help").text)
+    for country in crisis_lines().values():
+        assert country.country in told or country.id == "other"
+    assert "your local emergency number" in told
+
+
+# What the form of countries is sent, and that the page still opens.
+@pytest.mark.parametrize("code", ["", "XX", "<script>", "a" * 5000, "us"])
+def test_a_country_that_is_not_known_hides_nothing(visitor, code) -> None:
+    browser = visitor.stranger()
+    assert browser.post("/help/country", data={"country": code}).status_code == 303
+    assert 'href="tel:' in browser.get("/help").text
+
+
+@pytest.mark.parametrize("answer", ["", "safe", "x" * 5000])
+def test_an_answer_that_is_none_leads_back_to_the_page(visitor, answer) -> None:
+    where = visitor.stranger().post("/help", data={"answer": answer})
+    assert (where.status_code, where.headers["location"]) == (303, "/help")
+
+
+# What is pressed, and the part of the page that it leads to; the address tells nothing.
+PRESSED = (("not_safe", "/help#a"), ("safe_now", "/help#b"), ("mistake", "/help#c"))
+
+
+@pytest.mark.parametrize(("answer", "where"), PRESSED)
+def test_an_answer_leads_to_its_part_with_and_without_a_person(visitor, answer, where) -> None:
+    assert visitor.stranger().post("/help", data={"answer": answer}).headers["location"] == where
+    assert visitor.post("/help", answer=answer) == where
+
+
+def test_not_safe_shows_the_numbers_first_and_asks_nothing_more(visitor) -> None:
+    page = visitor.stranger().get("/help").text
+    part = re.search(r'<section id="a".*?</section>', page, re.S)
+    assert part is not None
+    assert part[0].index("tel:") < part[0].index("Call the emergency number now.")
+    assert "even if you feel well" in part[0]
+    assert "<form" not in part[0] and "<button" not in part[0]
+
+
+def test_under_18_a_line_for_the_young_is_added(visitor) -> None:
+    visitor.fill("/profile", "/profile", age="16")
+    told = readable(visitor.get("/help"))
+    assert "lines for children and young people" in told
+    assert "You are under 18" in told
+    visitor.client.cookies.delete("twofold")
+    assert "lines for children and young people" in readable(visitor.client.get("/help").text)
+
+
+def test_the_page_that_is_kept_for_no_network_holds_nothing_of_the_person(visitor) -> None:
+    visitor.post("/plan", signs="the blue room", **{"person-0-name": "Ada", "person-0-no": "123"})
+    assert "the blue room" in visitor.get("/help")
+    kept = visitor.get("/help/offline")
+    assert "the blue room" not in kept and "Ada" not in kept
+    assert happened(visitor) == ["triggered", "shown"]
+
+
+# --- the flag
+
+
+def test_asking_for_help_opens_the_flag_once_and_not_with_every_reload(visitor) -> None:
+    for _ in range(3):
+        visitor.get("/help")
+    assert happened(visitor) == ["triggered", "shown"]
+    visitor.later(hours=2)
+    visitor.get("/help")
+    assert happened(visitor) == ["triggered", "shown", "triggered", "shown"]
+
+
+@pytest.mark.parametrize(
+    "headers", [{"sec-fetch-dest": "empty"}, {"sec-purpose": "prefetch"}, {"purpose": "prefetch"}]
+)
+def test_a_browser_that_fetches_ahead_is_no_call_for_help(visitor, headers) -> None:
+    assert visitor.client.get("/help", headers=headers).status_code == 200
+    assert happened(visitor) == []
+
+
+def test_item_9_opens_the_flag_and_only_a_later_no_closes_it(visitor) -> None:
+    visitor.fill("/scales/phq9", "/scales/phq9", **{"item-9": "1"})
+    visitor.get("/help")
+    visitor.post("/help", answer="safe_now")
+    assert isinstance(flag_of(visit_of(visitor)), OpenFlag)
+    visitor.later(days=400)
+    visitor.sign_in()
+    assert isinstance(flag_of(visit_of(visitor)), OpenFlag)
+    assert visitor.fill("/help/question", "/help/question", item9="0") == "/"
+    assert isinstance(flag_of(visit_of(visitor)), ClosedFlag)
+    visitor.later(minutes=1)
+    assert visitor.post("/help/question", item9="1") == "/help"
+    assert isinstance(flag_of(visit_of(visitor)), OpenFlag)
+
+
+def test_taking_the_answer_out_or_correcting_the_form_does_not_close_the_flag(visitor) -> None:
+    visitor.fill("/scales/phq9", "/scales/phq9", **{"item-9": "2"})
+    [entry] = visitor.entries("scale_answer")
+    visit_of(visitor).take_out(entry)
+    assert isinstance(flag_of(visit_of(visitor)), OpenFlag)
+
+
+def test_leaving_the_one_question_open_is_not_a_no(visitor) -> None:
+    visitor.fill("/scales/phq9", "/scales/phq9", **{"item-9": "1"})
+    assert visitor.post("/help/question", item9="") == "/"
+    assert isinstance(flag_of(visit_of(visitor)), OpenFlag)
+
+
+def test_by_mistake_keeps_the_record_and_asks_once_more(visitor) -> None:
+    visitor.fill("/scales/phq9", "/scales/phq9", **{"item-9": "1"})
+    visitor.get("/help")
+    visitor.post("/help", answer="mistake")
+    flag = flag_of(visit_of(visitor))
+    assert isinstance(flag, OpenFlag) and flag.asks_again
+    assert "Please answer the question once more." in readable(visitor.get("/help"))
+
+
+def test_leaving_the_page_counts_as_safe_now_and_never_as_a_mistake(visitor) -> None:
+    visitor.get("/help")
+    assert banner_of(visitor) is not None
+    flag = flag_of(visit_of(visitor))
+    assert isinstance(flag, OpenFlag) and flag.page == "S2b"
+
+
+def test_the_banner_stands_for_seven_days_and_the_page_is_offered_at_each_sign_in(visitor) -> None:
+    assert banner_of(visitor) is None
+    assert not offer_again(visit_of(visitor))
+    visitor.get("/help")
+    assert banner_of(visitor) is not None
+    visitor.later(days=6, hours=23)
+    assert banner_of(visitor) is not None
+    visitor.later(hours=2)
+    assert banner_of(visitor) is None
+    assert offer_again(visit_of(visitor))
+    flag = flag_of(visit_of(visitor))
+    assert isinstance(flag, OpenFlag) and flag.page == "S1"
+    visitor.sign_in()
+    visitor.get("/help")
+    assert banner_of(visitor) is None
+
+
+# Item 9, the other answers, and how the page is headed.
+HEADED = (
+    ("1", "0", "Help now"),
+    ("2", "0", "Please contact someone today."),
+    ("3", "0", "Please contact someone today."),
+    ("1", "3", "Please contact someone today."),
+)
+
+
+@pytest.mark.parametrize(("item9", "others", "heading"), HEADED)
+def test_the_graver_answers_head_the_page_with_someone_today(
+    visitor, item9, others, heading
+) -> None:
+    form = {f"item-{n}": others for n in range(1, 9)} | {"item-9": item9}
+    visitor.fill("/scales/phq9", "/scales/phq9", **form)
+    found = re.search(r"<h1[^>]*>(.*?)</h1>", visitor.get("/help"))
+    assert found is not None and found[1] == heading
+
+
+def test_an_answer_imported_with_its_day_opens_the_flag_too(visitor) -> None:
+    visit_of(visitor).put(
+        "scale_answer",
+        {"when": {"day": "2026-11-20"}, "scale": "phq9", "items": {"9": 1}},
+    )
+    flag = flag_of(visit_of(visitor))
+    assert isinstance(flag, OpenFlag)
+    assert flag.opened_at.date() == dt.date(2026, 11, 20)
+
+
+def test_no_level_of_risk_and_no_score_stands_on_the_page(visitor) -> None:
+    form = {f"item-{n}": "3" for n in range(1, 10)}
+    visitor.fill("/scales/phq9", "/scales/phq9", **form)
+    told = readable(visitor.get("/help")).casefold()
+    for word in ("risk", "27", "severe", "phq", "you are fine"):
+        assert word not in told.split("all countries")[0], word
+
+
+# --- when the diary itself fails
+
+
+def test_a_full_disk_does_not_hide_the_numbers(visitor, monkeypatch) -> None:
+    from twofold.errors import StoreFull
+
+    def full(*_, **__):
+        raise StoreFull("the disk is full.")
+
+    monkeypatch.setattr(type(visitor.store), "write", full)
+    assert 'href="tel:' in visitor.get("/help")
+    assert visitor.post("/help", answer="not_safe") == "/help#a"
+
+
+# --- the plan
+
+
+def test_the_plan_is_kept_shown_on_the_page_and_never_in_an_address(visitor) -> None:
+    plan = {"signs": "no sleep for two days", "coping": "the dog", "means": "keys with my sister",
+            "person-0-name": "Ada", "person-0-no": "+44 20 7946 0000",
+            "professional-1-name": "Dr Who"}  # fmt: skip
+    assert visitor.fill("/plan", "/plan", **plan) == "/plan"
+    page = visitor.get("/help")
+    for words in plan.values():
+        assert words in page
+    assert 'href="tel:+442079460000"' in page
+    assert 'href="sms:+442079460000"' in page
+    assert visitor.bodies("safety_plan") == [plan]
+
+
+def test_a_plan_that_is_too_long_is_refused_and_not_lost(visitor) -> None:
+    page = visitor.client.post("/plan", data={"signs": "x" * 4001, "coping": "the dog"})
+    assert page.status_code == 422
+    assert "the dog" in page.text
+    assert visitor.bodies("safety_plan") == []
+
+
+# --- settings
+
+
+def test_light_size_and_country_need_no_sign_in(visitor) -> None:
+    browser = visitor.stranger()
+    assert browser.get("/light").status_code == 200
+    assert browser.post("/light", data={"theme": "attack", "size": "large"}).status_code == 303
+    assert 'data-theme="attack"' in browser.get("/help").text
+    assert browser.get("/settings").headers["location"] == "/open"
+
+
+# What is sent to the settings, and what is kept of it.
+SETTINGS = (
+    ({"evening": "week"}, {"evening": "week"}),
+    ({"cycle": "yes", "forecast": "no"}, {"cycle": True, "forecast": False}),
+    ({"low_mood_line": "0"}, {"low_mood_line": 0}),
+    ({"country": "DE", "zone": "Asia/Tokyo"}, {"country": "DE", "zone": "Asia/Tokyo"}),
+    ({"scale_rhythm": "28", "scale_pages": "one"}, {"scale_rhythm": 28, "scale_pages": "one"}),
+    ({"unknown": "x"}, {}),
+)
+
+
+@pytest.mark.parametrize(("sent", "kept"), SETTINGS)
+def test_a_choice_is_kept_by_its_name(visitor, sent, kept) -> None:
+    assert visitor.post("/settings", **sent) == "/settings"
+    assert {one["name"]: one["value"] for one in visitor.bodies("setting")} == kept
+    visitor.post("/settings", **sent)
+    assert all(one.versions == 1 for one in visitor.entries("setting"))
+
+
+@pytest.mark.parametrize("sent", [{"zone": "Mars/Olympus"}, {"zone": "../../etc/passwd"},
+                                  {"evening": "never"}, {"low_mood_line": "11"},
+                                  {"country": "ZZ"}])  # fmt: skip
+def test_a_choice_that_is_not_offered_is_refused(visitor, sent) -> None:
+    visitor.refused("/settings", **sent)
+    assert visitor.bodies("setting") == []
