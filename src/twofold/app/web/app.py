@@ -42,6 +42,8 @@ ROUTERS = (
     "doses",
     "side_effects",
     "reminders",
+    "days",
+    "history",
 )
 FONT = HERE.parents[1] / "report/fonts/atkinson-hyperlegible-next-latin-wght-normal.woff2"
 STATUS = {WrongKey: 403, StoreBusy: 503, StoreFull: 507, DamagedStore: 500}
