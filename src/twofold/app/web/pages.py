@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from twofold import __version__
-from twofold.app.web.language import Words, words_of
+from twofold.app.web.language import Words, wished, words_of
 
 if TYPE_CHECKING:
     from twofold.app.web.gate import Visit
@@ -44,10 +44,11 @@ def page(
             house=request.app.state.house,
             visit=visit,
             theme=theme_of(request, visit),
-        text_size=size_of(request),
+            text_size=size_of(request),
             _=words,
             ngettext=words.plural,
             language=words.language,
+            direction=words.direction,
             version=__version__,
             path=request.url.path,
             **values,
@@ -74,11 +75,9 @@ def size_of(request: Request) -> str:
 
 
 def words_for(request: Request, visit: Visit | None) -> Words:
-    """Return the words of the person's language, else of the browser's."""
-    if visit is not None:
-        return words_of(str(visit.setting("language", visit.person.language)))
-    wanted = request.headers.get("accept-language", "en")
-    return words_of(wanted[:2].lower())
+    """Return the words that the person chose, else those that the browser asks for."""
+    chosen = visit.setting("language") if visit is not None else None
+    return words_of(str(chosen or wished(request.headers.get("accept-language", ""))))
 
 
 @cache
