@@ -15,6 +15,7 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Redirect
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
+from twofold.app.web.forms import FormError
 from twofold.app.web.gate import NotAllowed, admit, is_zone
 from twofold.app.web.guard import TOO_LONG, Guard, TooLong
 from twofold.app.web.limits import TooSoon
@@ -30,6 +31,11 @@ ROUTERS = (
     "accounts_factors",
     "accounts_people",
     "home",
+    "attack",
+    "unusual",
+    "sync",
+    "conflicts",
+    "offline",
     "safety",
     "evening",
     "week",
@@ -72,6 +78,7 @@ def create_app(house: House) -> FastAPI:
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     app.add_exception_handler(NotAllowed, _to_the_door)
     app.add_exception_handler(TwofoldError, _said)
+    app.add_exception_handler(FormError, _not_an_answer)
     app.add_exception_handler(TooLong, _too_long)
     app.add_exception_handler(TooSoon, _too_soon)
     app.add_exception_handler(HTTPException, _not_there)
@@ -114,6 +121,12 @@ def _said(request: Request, error: Exception) -> Response:
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
     what = error.what[:1].upper() + error.what[1:]
     return told(request, status, what, error.remedy)
+
+
+def _not_an_answer(request: Request, error: Exception) -> Response:
+    """Tell that a form of a single tap was not what a page sends."""
+    assert isinstance(error, FormError)
+    return told(request, 422, error.says, "Nothing was changed. Go back and try again.")
 
 
 def _too_long(request: Request, error: Exception) -> Response:

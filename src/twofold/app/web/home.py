@@ -1,15 +1,20 @@
-"""Home, and an attack: two taps, and nothing is required."""
+"""Home: one button in the lower third, or the attack that is running."""
 
 from __future__ import annotations
+
+import datetime as dt
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from twofold.app.web.gate import Door
+from twofold.app.web import once
+from twofold.app.web.attack import running_of, running_page
+from twofold.app.web.day_sheet import LOOK_BACK, Sheet, headache_told, sheet_of
+from twofold.app.web.forms import Filled, FormError
+from twofold.app.web.gate import Door, Visit
+from twofold.app.web.keeping import Draft, keep, seen_in
 from twofold.app.web.pages import page, to
-from twofold.diary.headache import Attack
-from twofold.diary.plain import to_plain
-from twofold.units import When
+from twofold.app.web.safety import safety_banner
 
 router = APIRouter()
 
@@ -17,17 +22,66 @@ router = APIRouter()
 @router.get("/")
 def home(request: Request, visit: Door) -> Response:
     """Show one button, or the attack that is running."""
-    attacks = visit.store.entries(visit.person.id, kinds=("attack",))
-    running = [entry for entry in attacks if entry.body and entry.body.get("is_running")]
-    return page(request, "home.html.jinja", visit, running=running)
+    running, banner = running_of(visit), safety_banner(visit, request)
+    if running:
+        others = running[1:]
+        return running_page(request, visit, running[0], others=others, banner=banner)
+    today = sheet_of(visit, visit.today)
+    return page(
+        request,
+        "home.html.jinja",
+        visit,
+        banner=banner,
+        sheet=today,
+        is_free=bool(today.of_kind("free_day")) and not today.attacks,
+        yesterday=open_yesterday(visit),
+        once=once.fresh,
+        conflicts=len(visit.store.conflicts(visit.person.id)),
+    )
 
 
-@router.post("/attack")
-def begin(visit: Door) -> Response:
-    """Write that an attack has begun, now."""
-    now = visit.now.replace(microsecond=0)
-    offset = now.utcoffset()
-    assert offset is not None
-    when = When(now.date(), now.time(), int(offset.total_seconds() // 60))
-    visit.put("attack", to_plain(Attack(when, is_running=True)))
-    return to("/")
+@router.post("/free-day")
+def free_day(request: Request, visit: Door, form: Filled) -> Response:
+    """Write that there was no headache today; the same again changes nothing."""
+    sheet = sheet_of(visit, visit.today)
+    try:
+        drafts = free_day_of(sheet)
+    except FormError:
+        return to("/")  # a headache is written down by now: the first page shows it
+    seen = seen_in(form) or {one.id: one.head for one in sheet.seen}
+    return to("/" if keep(visit, drafts, seen) else "/conflicts")
+
+
+def free_day_of(sheet: Sheet) -> list[Draft]:
+    """Return what "no headache" makes of a day.
+
+    Raises
+    ------
+    FormError
+        When a headache is written down for it.
+    """
+    before = sheet.body("check_in")
+    asked = ["headache", *(one for one in before.get("asked") or () if one != "headache")]
+    body = {
+        "day": sheet.day.isoformat(),
+        "asked": asked,
+        "how": before.get("how") or "low",
+        "near": before.get("near"),
+    }
+    return [*headache_told(sheet, "none"), Draft("check_in", sheet.id("check_in"), body)]
+
+
+def open_yesterday(visit: Visit) -> dt.date | None:
+    """Return yesterday while nothing about headache is known of it, in a diary that has begun."""
+    day = visit.today - dt.timedelta(1)
+    yesterday = sheet_of(visit, day)
+    if not yesterday.is_open:
+        return None
+    before = visit.store.entries(visit.person.id, first=day - LOOK_BACK, last=day)
+    return day if before else None
+
+
+@router.get("/calm")
+def calm(request: Request, visit: Door) -> Response:
+    """Show a quiet page on which nothing moves."""
+    return page(request, "calm.html.jinja", visit)
