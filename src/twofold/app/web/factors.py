@@ -52,7 +52,7 @@ def choose(request: Request, visit: Door) -> Response:
 def chosen(request: Request, visit: Door, form: Filled) -> Response:
     """Keep the choice; what was written about a factor before is kept whatever is chosen."""
     try:
-        found = _read(form)
+        found, base = _read(form), form.id("base") or NONE_SEEN
         if len(found) > MOST:
             raise FormError(
                 "factor",
@@ -62,7 +62,6 @@ def chosen(request: Request, visit: Door, form: Filled) -> Response:
         return _form(request, visit, form, error)
     body = {"factors": [one.to_plain() for one in found]}
     entry = visit.only(ENTRY)
-    base = form.id("base") or NONE_SEEN
     is_whole = keep(visit, [Draft(ENTRY, entry, body)], {entry: base})
     return to("/evening/all" if is_whole else "/conflicts")
 

@@ -59,11 +59,10 @@ def answered(request: Request, visit: Door, form: Filled) -> Response:
     """Keep the answers; one to the suicide question opens the safety page at once."""
     before = case_answers(visit)
     try:
-        answers = _answers(before, form)
+        answers, base = _answers(before, form), form.id("base") or NONE_SEEN
     except FormError as error:
         return _form(request, visit, form, error)
     entry = visit.only("case")
-    base = form.id("base") or NONE_SEEN
     is_whole = keep(visit, [Draft("case", entry, {"answers": answers})], {entry: base})
     item9 = answers.get(ITEM_9)
     is_new = item9 is not None and item9 != before.get(ITEM_9)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -28,7 +28,12 @@ from twofold.errors import TwofoldError
 from twofold.facts.answers import Answers
 from twofold.facts.scales import score_items
 from twofold.intake.case_file import case_of
-from twofold.knowledge.crisis_line import CrisisLines, crisis_lines, lines_of
+from twofold.knowledge.crisis_line import (
+    CrisisLines,
+    crisis_lines,
+    line_for_the_young,
+    lines_of,
+)
 from twofold.knowledge.load import wording
 from twofold.knowledge.scale import find_scale
 from twofold.safety.assess import assess
@@ -179,22 +184,29 @@ def country_of(request: Request, here: Visit | None) -> str | None:
 
 def calls_of(country: CrisisLines, *, young: bool = False) -> tuple[Call, ...]:
     """Return the numbers of a country, the emergency first, each ready to be dialled."""
+    lines = (*country.lines, *((line_for_the_young(),) if young else ()))
+    someone = wording("safety")["page"]["someone"]
+    return (
+        *_emergency(country),
+        *(
+            Call(someone, line.name, line.number, href_of(line.number, line.how), line.how)
+            for line in lines
+        ),
+    )
+
+
+def _emergency(country: CrisisLines) -> Iterator[Call]:
+    """Give the emergency numbers; where none is known, those of whole regions, each with its own.
+
+    The words of the table are "112 in Europe, 911 in the US and Canada".
+    """
     words = wording("safety")["page"]
-    shown = country.emergency or tuple(re.findall(r"\d+", words["emergency_regions"]))
-    region = "" if country.emergency else words["emergency_unknown"]
-    found = [Call(words["emergency"], region, one, f"tel:{one}", words["call"]) for one in shown]
-    lines = (*country.lines, *((_young(),) if young else ()))
-    found += [
-        Call(words["someone"], line.name, line.number, href_of(line.number, line.how), line.how)
-        for line in lines
-    ]
-    return tuple(found)
-
-
-def _young() -> Any:
-    from twofold.knowledge.crisis_line import line_for_the_young
-
-    return line_for_the_young()
+    for number in country.emergency:
+        yield Call(words["emergency"], "", number, href_of(number, words["call"]), words["call"])
+    for part in () if country.emergency else words["emergency_regions"].split(", "):
+        number, where = part.split(" ", 1)
+        name = f"{words['emergency_unknown']}, {where}"
+        yield Call(words["emergency"], name, number, href_of(number, words["call"]), words["call"])
 
 
 def href_of(number: str, how: str) -> str:
@@ -450,11 +462,10 @@ def plan(request: Request, here: Door) -> Response:
 def plan_kept(request: Request, here: Door, form: Filled) -> Response:
     """Keep the plan; nothing in it is required."""
     try:
-        written = _plan_in(form)
+        written, base = _plan_in(form), form.id("base")
     except FormError as error:
         values = {name: form.raw(name) or "" for name in form.given}
         return _plan(request, here, values, errors=[error], seen=form.raw("base") or "")
-    base = form.id("base")
     here.put("safety_plan", written, entry=here.only("safety_plan"), base=base)
     return to("/plan")
 
