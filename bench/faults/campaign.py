@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import inspect
 import json
 import os
 import platform
@@ -18,7 +19,8 @@ from faults.looking import Seen
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 KEPT = ROOT / ".cache" / "faults"
-SOURCES = ("src/twofold/store", "src/twofold/people", "bench/faults")
+SOURCES = ("src/twofold/store", "src/twofold/people")
+SHARED = ("child", "living", "looking", "plan", "telling")
 
 
 @dataclass
@@ -70,7 +72,7 @@ Campaign = Callable[[bool, Path], list[Result]]
 def run(name: str, campaign: Campaign, small: bool, folder: Path) -> list[Result]:
     """Return the kept results of this very source, or make and keep them now."""
     kept = KEPT / f"{name}{'-small' if small else ''}.json"
-    digest = source()
+    digest = source(campaign)
     if not small and (found := _kept(kept, digest)):
         progress(f"{name}: kept from {found[0].date}, commit {found[0].commit}")
         return found
@@ -91,13 +93,14 @@ def last(name: str) -> list[Result]:
     return _kept(KEPT / f"{name}.json", None)
 
 
-def source() -> str:
+def source(campaign: Campaign) -> str:
     """Return a hash of everything that decides a result."""
+    own = Path(inspect.getfile(campaign))
+    paths = [path for folder in SOURCES for path in sorted((ROOT / folder).rglob("*.py"))]
+    paths += [own, *(own.with_name(f"{name}.py") for name in SHARED)]
     digest = hashlib.sha256()
-    for folder in SOURCES:
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            if path.name not in ("table.py", "__main__.py"):
-                digest.update(path.read_bytes())
+    for path in paths:
+        digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 

@@ -7,24 +7,39 @@ import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import alembic.command  # noqa: F401  so that a child need not load it
 import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.util import LRUCache
 
 from faults import plan
 from faults.looking import CHEAP, opened
 from faults.telling import Teller, Told, heard
 from twofold.errors import TwofoldError
 from twofold.store import engine as engines
-from twofold.store import opening
+from twofold.store import opening, restoring, upgrading
 from twofold.store.store import Store
 
+OLDEST = "0001"
 RECEIVED = dt.datetime(2026, 4, 1, 12, 0, tzinfo=dt.UTC)
 
 
 def make_cheap() -> None:
-    """Have this process lock new key rings with little work."""
+    """Have this process lock new key rings with little work, and write each SQL text once."""
     opening.COST = CHEAP
+    SQLiteDialect_pysqlite.__hash__ = lambda self: 1  # type: ignore[method-assign,assignment]
+    SQLiteDialect_pysqlite.__eq__ = lambda self, other: type(self) is type(other)  # type: ignore[method-assign]
+    make = sa.create_engine
+    texts: LRUCache[Any, Any] = LRUCache(2000)
+
+    def make_with_texts(*args: Any, **options: Any) -> sa.Engine:
+        engine = make(*args, **options)
+        engine._compiled_cache = texts
+        return engine
+
+    sa.create_engine = make_with_texts
 
 
 @contextmanager
@@ -141,6 +156,55 @@ def whole_life(base: Path, said: Path, writes: int, synchronous: str = "FULL") -
         back_up(store, teller, base / "second.backup")
 
 
+# Lives that begin where another one ended.
+
+
+def begins_old(base: Path, said: Path) -> None:
+    """Make a store as the first Twofold made it, with a few writes."""
+    newest = upgrading.upgrade
+    upgrading.upgrade = lambda connection, revision=OLDEST: newest(connection, revision)  # type: ignore[misc]
+    begins(base, said)
+    upgrading.upgrade = newest
+
+
+def begins_with_backup(base: Path, said: Path) -> None:
+    """Make a store, write, back it up and write on."""
+    begins(base, said)
+    teller, told = Teller(said), heard(said)
+    with _open(base, told) as store:
+        for number in range(6):
+            write(store, teller, told.people[number % 2], number)
+        back_up(store, teller, base / "it.backup")
+        for number in range(6, 10):
+            write(store, teller, told.people[number % 2], number)
+
+
+def restores(base: Path, said: Path) -> None:
+    """Put the backup back, and write on for ever."""
+    _restore(base, said)
+    writes_on(base, said)
+
+
+def _restore(base: Path, said: Path) -> None:
+    teller, told = Teller(said), heard(said)
+    teller.begin("restore", "it.backup")
+    restoring.restore(base / "it.backup", base / "home", told.secrets[-1])
+    teller.done("restore")
+
+
+def migrating_life(base: Path, said: Path, writes: int, synchronous: str) -> None:
+    """Open a store of the first schema, and write."""
+    begins_old(base, said)
+    writes_on(base, said, most=writes)
+
+
+def restoring_life(base: Path, said: Path, writes: int, synchronous: str) -> None:
+    """Put a backup back, and write."""
+    begins_with_backup(base, said)
+    _restore(base, said)
+    writes_on(base, said, most=writes)
+
+
 # Lives that end by kill -9: each does one thing again and again.
 
 
@@ -149,10 +213,11 @@ def next_number(told: Told) -> int:
     return max((number for seed, number in told.groups if seed == plan.SEED), default=-1) + 1
 
 
-def writes_on(base: Path, said: Path) -> None:
+def writes_on(base: Path, said: Path, most: int = 1_000_000) -> None:
     teller, told = Teller(said), heard(said)
+    first = next_number(told)
     with _open(base, told) as store:
-        for number in itertools.count(next_number(told)):
+        for number in range(first, first + most):
             write(store, teller, told.people[number % len(told.people)], number)
 
 

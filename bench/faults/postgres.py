@@ -61,7 +61,9 @@ def _writers(cluster: Cluster, number: int, base: Path) -> Result:
         with _served(cluster.fresh(f"life_{life}")):
             _begin(base)
             for turn in range(life, min(number, life + MOST_ROUNDS)):
-                seen.add(one_kill(base, rng.choice(LIVES), rng.random() * 0.3))
+                seen.add(
+                    one_kill(base, rng.choice(LIVES), rng.random() * 0.2, waits=rng.random() < 0.8)
+                )
                 progress(f"PostgreSQL, writer: {turn + 1} of {number}, lost {seen.lost}", every=10)
     how = "kill -9 of a program that writes to PostgreSQL (writing, opening, erasing, backing up)"
     return Result("PostgreSQL: kill -9 of the writer", how, number, "kills", seen)

@@ -102,6 +102,10 @@ class Told:
     def _done_backup(self, path: str) -> None:
         self.backups[path] = self.backing[path]
 
+    def _begin_restore(self, path: str) -> None:
+        """From here on only what the backup holds is promised."""
+        self.acked = set(self.backups[path])
+
 
 def hear(lines: Iterable[bytes | str]) -> Told:
     """Return what follows from every whole line."""
