@@ -29,7 +29,6 @@ from twofold.app.web.medicine_entries import (
     name_in,
     number_words,
     runs,
-    spoken_day,
     the,
 )
 from twofold.app.web.medicines import Together, together
@@ -54,7 +53,6 @@ def list_(request: Request, visit: Door) -> Response:
         request,
         "medicines_doses.html.jinja",
         visit,
-        date=spoken_day,
         doses=doses_of(visit)[:LAST],
         medicines=[one for one in taken if one.line.purpose != "preventive"],
         relief=_relief_word,

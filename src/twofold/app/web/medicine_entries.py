@@ -19,7 +19,7 @@ from twofold.diary.plain import to_plain
 from twofold.errors import TwofoldError
 from twofold.facts.medicine_list import Listed, ListPurpose, is_same
 from twofold.store.entry import Change, Entry
-from twofold.units import DOSE_UNITS, Day, Quantity, When, days_between, spoken
+from twofold.units import DOSE_UNITS, Day, Quantity, When, days_between
 
 if TYPE_CHECKING:
     from twofold.app.web.gate import Visit
@@ -229,15 +229,6 @@ def rows_of(course: Course) -> list[Row]:
 
 def _day_before(day: Day) -> Day:
     return day - dt.timedelta(1) if isinstance(day, dt.date) else day - 1
-
-
-def spoken_day(day: object) -> str:
-    """Return a day as people say it.
-
-    >>> spoken_day("2026-11-22")
-    '22 November 2026'
-    """
-    return spoken(str(day), year=True)
 
 
 def amount_words(amount: Quantity | None) -> str:

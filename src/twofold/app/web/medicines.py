@@ -35,7 +35,6 @@ from twofold.app.web.medicine_entries import (
     rows_of,
     running_words,
     runs,
-    spoken_day,
     the,
     write_together,
 )
@@ -414,7 +413,6 @@ def one_page(
         request,
         "medicines_one.html.jinja",
         visit,
-        date=spoken_day,
         rows_of=rows_of,
         fresh=str(uuid.uuid4()),
         status=422 if error else 200,

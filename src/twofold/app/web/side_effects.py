@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +19,6 @@ from twofold.app.web.medicine_entries import (
     lately_gone,
     medicines_of,
     name_in,
-    spoken_day,
     the,
 )
 from twofold.app.web.pages import page, to
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 router = APIRouter()
 MOST_SHOWN = 100
+OVER = dt.timedelta(days=7)
+"""What ended longer ago than this is a note for the next visit, and not for today."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,10 @@ class Effect:
     """A note of a side effect, with the entry that holds it."""
 
     entry: Entry
-    day: str
+    day: dt.date
     medicine: str
     words: str
-    until: str
+    until: dt.date | None
     signs: tuple[str, ...]
 
 
@@ -55,7 +57,6 @@ def list_(request: Request, visit: Door) -> Response:
         request,
         "medicines_effects.html.jinja",
         visit,
-        date=spoken_day,
         effects=[effect for one in reversed(entries) if (effect := effect_of(one))][:MOST_SHOWN],
         medicines=medicines_of(visit),
         out=[(entry.id, str(body.get("words", ""))[:60]) for entry, body in gone],
@@ -96,7 +97,7 @@ def signs(request: Request, visit: Door, effect: uuid.UUID) -> Response:
     """Show what must be seen, or go on to the notes when there is nothing."""
     found = _the_effect(visit, effect)
     told = _assessed(request, visit, found)
-    if not told.flags:
+    if not told.flags or _is_over(found, visit.today):
         return to("/medicines/effects")
     return page(
         request,
@@ -161,12 +162,24 @@ def effect_of(entry: Entry | None) -> Effect | None:
     told = body.get("signs")
     return Effect(
         entry=entry,
-        day=entry.day.isoformat() if entry.day else "",
+        day=entry.day or entry.at.date(),
         medicine=str(body.get("medicine") or ""),
         words=str(body.get("words") or ""),
-        until=str(body.get("until") or ""),
+        until=_day_of(body.get("until")),
         signs=tuple(map(str, told)) if isinstance(told, list) else (),
     )
+
+
+def _day_of(written: Any) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(written) if isinstance(written, str) else None
+    except ValueError:
+        return None
+
+
+def _is_over(found: Effect, today: dt.date) -> bool:
+    """Return whether what was noticed has been over for so long that nothing of it is urgent."""
+    return found.until is not None and today - found.until > OVER
 
 
 def _assessed(request: Request, visit: Visit, found: Effect) -> Safety:
@@ -179,9 +192,9 @@ def _as_form(found: Effect) -> Form:
         "entry": [found.entry.id],
         "base": [found.entry.head],
         "medicine": [found.medicine],
-        "day": [found.day],
+        "day": [str(found.day)],
         "words": [found.words],
-        "until": [found.until],
+        "until": [str(found.until or "")],
         "sign": list(found.signs),
     }
     return Form(told)
