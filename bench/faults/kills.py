@@ -115,5 +115,5 @@ def _look_at_backups(base: Path, told: Told, name: str, seen: Seen) -> None:
     found = look_at_backup(base / name, base / "restored", told, told.backups[name])
     found.acked = 0  # the same entries are not counted twice
     seen.add(found)
-    for path in (*base.glob("*.backup*"), *base.glob(".*.backup*")):
+    for path in list(base.glob("*.backup*")):
         shutil.rmtree(path) if path.is_dir() else path.unlink()
