@@ -83,6 +83,7 @@ def begin(server: Server) -> str:
         f"{server.url}/open",
         data={"passphrase": PASSPHRASE},
         headers={"origin": server.url, "sec-fetch-site": "same-origin"},
+        timeout=60,
     )
     assert answer.status_code == 200, answer.text
     found = re.search(r"<code>(.*?)</code>", answer.text)
