@@ -16,6 +16,8 @@ from twofold.knowledge.crisis_line import crisis_lines
 from twofold.knowledge.load import wording
 from twofold.safety.flag import ClosedFlag, OpenFlag
 
+from .conftest import unlock
+
 TODAY = "2026-11-22"
 EVENING = f"/evening/{TODAY}"
 
@@ -330,3 +332,122 @@ def test_a_choice_is_kept_by_its_name(visitor, sent, kept) -> None:
 def test_a_choice_that_is_not_offered_is_refused(visitor, sent) -> None:
     visitor.refused("/settings", **sent)
     assert visitor.bodies("setting") == []
+
+
+# --- in a browser
+
+PHQ9 = "/scales/phq9"
+NUMBERS = 'main a[href^="tel:"]:visible'
+
+
+def tap_item_9(page, words: str = "Several days") -> None:
+    page.locator("#item-9").get_by_label(words, exact=True).check()
+
+
+@pytest.mark.browser
+def test_item_9_opens_the_numbers_at_one_tap_and_is_kept(visitor_in_browser) -> None:
+    page = visitor_in_browser
+    page.goto(PHQ9)
+    tap_item_9(page)
+    page.locator(NUMBERS).first.wait_for(timeout=10_000)
+    chosen = page.locator("#item-9 input:checked")
+    for _ in range(20):
+        page.goto(PHQ9)
+        if chosen.count():
+            break
+    assert chosen.get_attribute("value") == "1"
+    assert page.locator("#item-1 input:checked").count() == 0
+
+
+@pytest.mark.browser
+def test_item_9_shows_the_numbers_without_a_network_within_a_second(visitor_in_browser) -> None:
+    page = visitor_in_browser
+    page.context.add_cookies([{"name": "theme", "value": "attack", "url": page.url}])
+    page.goto(PHQ9)
+    page.context.set_offline(True)
+    started = page.evaluate("performance.now()")
+    tap_item_9(page, "Nearly every day")
+    page.locator("#help-here").wait_for(state="visible")
+    took = page.evaluate("performance.now()") - started
+    assert page.locator(NUMBERS).first.is_visible()
+    assert not page.locator("#questions").is_visible()
+    assert page.locator("html").get_attribute("data-theme") == "attack"
+    assert took < 1000, took
+    page.get_by_role("button", name="I am not safe / I might act now").click()
+    assert page.get_by_text("Do not stay alone").is_visible()
+    assert page.locator(NUMBERS).first.is_visible()
+    page.context.set_offline(False)
+
+
+@pytest.mark.browser
+def test_item_9_answered_without_a_network_goes_over_later(visitor_in_browser) -> None:
+    page = visitor_in_browser
+    page.evaluate("navigator.serviceWorker.ready.then(() => 0)")
+    page.goto(PHQ9)
+    page.evaluate(
+        """() => new Promise((ok) => {
+          navigator.serviceWorker.addEventListener('message', () => ok(), { once: true });
+          navigator.serviceWorker.controller.postMessage({ ask: 'hello' });
+        })"""
+    )
+    page.goto("/scales")
+    begun = page.get_by_text("begun, no number yet")
+    before = begun.count()
+    page.goto(PHQ9)
+    page.context.set_offline(True)
+    tap_item_9(page, "More than half the days")
+    page.locator("#help-here").wait_for(state="visible")
+    page.context.set_offline(False)
+    for _ in range(20):
+        page.goto("/scales")
+        if begun.count() > before:
+            break
+        page.wait_for_timeout(250)
+    assert begun.count() == before + 1
+
+
+@pytest.mark.browser
+def test_the_page_works_without_a_script_and_can_be_left_backwards(browser, server) -> None:
+    context = browser.new_context(java_script_enabled=False, base_url=server.url)
+    page = context.new_page()
+    page.goto("/open")
+    page.goto("/help")
+    assert not page.get_by_text("Do not stay alone").is_visible()
+    page.get_by_role("button", name="I am not safe / I might act now").click()
+    page.wait_for_url("**/help#a")
+    assert page.get_by_text("Do not stay alone").is_visible()
+    assert not page.get_by_text("Are you safe right now?").is_visible()
+    page.go_back()
+    page.go_back()
+    assert page.url.endswith("/open")
+    context.close()
+
+
+@pytest.mark.browser
+def test_an_evening_by_keyboard_alone_takes_few_keys_and_is_kept(visitor_in_browser) -> None:
+    page = visitor_in_browser
+    page.goto("/evening")
+    page.locator("#headache input").first.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")
+    while page.evaluate("document.activeElement.textContent.trim()") != "Done for today":
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/evening/kept")
+    page.goto("/evening")
+    assert page.locator("#headache input:checked").get_attribute("value") == "none"
+    assert page.locator("#mood input:checked").get_attribute("value") == "1"
+
+
+@pytest.fixture
+def visitor_in_browser(browser, server) -> Iterator:
+    """A phone that has opened the diary; going offline makes it complain, which is no fault."""
+    context = browser.new_context(viewport={"width": 390, "height": 844}, base_url=server.url)
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    unlock(page, server)
+    yield page
+    context.close()
+    assert faults == []

@@ -18,13 +18,13 @@ from twofold.app.web.gate import is_zone
 from twofold.diary.building import UnfitError, build
 from twofold.diary.headache import Attack, FreeDay, PainRating
 from twofold.diary.medication import Dose
-from twofold.diary.mood import MoodNote
+from twofold.diary.mood import MoodNote, ScaleAnswer
 from twofold.diary.plain import to_plain
 from twofold.errors import RecordError
 from twofold.store.entry import Body
 from twofold.units import When
 
-NEW: Mapping[str, Any] = {"attack": Attack, "dose": Dose}
+NEW: Mapping[str, Any] = {"attack": Attack, "dose": Dose, "scale_answer": ScaleAnswer}
 """Kinds that a phone may begin; the body is a record of the diary."""
 
 DAILY: Mapping[str, Any] = {"free_day": FreeDay, "mood_note": MoodNote}

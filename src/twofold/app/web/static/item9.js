@@ -1,36 +1,37 @@
 'use strict';
 // Item 9: the answer is kept first, and the safety page opens at once. Without a network it stands on this very page.
-const answers = document.getElementById('answers');
-const help = document.getElementById(answers.dataset.help);
-const PATIENCE = 1000;
+(() => {
+  const answers = document.getElementById('answers');
+  const help = document.getElementById(answers.dataset.help);
+  const PATIENCE = 700;
 
-async function opens() {
-  try {
-    const kept = await fetch(answers.action, {
+  // Kept by the diary, or sealed in this browser's outbox; never waited for.
+  function keep() {
+    return fetch(answers.action, {
       method: 'POST',
+      headers: { 'x-twofold': 'tap' },
       body: new URLSearchParams(new FormData(answers)),
       redirect: 'manual',
       keepalive: true,
-      signal: AbortSignal.timeout(PATIENCE),
     });
-    if (kept.type === 'opaqueredirect') {
-      location.assign('/help');
-      return;
-    }
-  } catch {
-    // no network: what follows needs none
   }
-  shows();
-}
 
-function shows() {
-  document.getElementById('questions').hidden = true;
-  help.hidden = false;
-  help.focus();
-  window.scrollTo(0, 0);
-  document.dispatchEvent(new CustomEvent('twofold:kept-later', { detail: answers }));
-}
+  async function opens() {
+    const late = new Promise((done) => setTimeout(done, PATIENCE));
+    const kept = await Promise.race([keep().catch(() => null), late]);
+    const isKept = kept && (kept.type === 'opaqueredirect' || kept.redirected);
+    if (isKept && navigator.onLine) location.assign('/help');
+    else shows();
+  }
 
-answers.addEventListener('change', (event) => {
-  if (event.target.hasAttribute('data-help-now')) opens();
-});
+  function shows() {
+    document.getElementById('questions').hidden = true;
+    help.hidden = false;
+    help.focus();
+    window.scrollTo(0, 0);
+  }
+
+  answers.addEventListener('change', (event) => {
+    if (event.target.hasAttribute('data-help-now')) opens();
+  });
+})();

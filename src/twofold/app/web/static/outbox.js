@@ -152,11 +152,21 @@ function step(path, form) {
   if (path === '/free-day') return { id, kind: 'free_day', entry: null, body: { day: when.day }, words: 'No headache' };
   if (path === '/offline/mood') return { id, kind: 'mood_note', entry: null, body: { when, item: 'mood', level: Number(form.get('mood')), span: { low: 0, high: 10 }, better: 'high' }, words: 'Mood ' + form.get('mood') };
   if (path === '/offline/dose' || /^\/attack\/[0-9a-f-]{36}\/dose$/.test(path)) return dose(id, when, form);
+  if (path === '/scales/phq9') return { id, kind: 'scale_answer', entry: id, body: { when, scale: 'phq9', items: items(form) }, words: 'Questionnaire' };
   if (!about) return null;
   const [, entry, what] = about;
   if (what === 'strength') return { id, kind: 'pain', entry, body: { when, pain: Number(form.get('pain')) }, words: 'Pain ' + form.get('pain') };
   if (what === 'over') return { id, kind: 'over', entry, body: when, words: 'It is over' };
   return form.get('head') ? { id, kind: 'undo', entry, body: null, base: form.get('head'), words: 'Undo' } : null;
+}
+
+// The answers of a questionnaire; an open one stays open.
+function items(form) {
+  const told = {};
+  for (const [name, value] of form.entries()) {
+    if (name.startsWith('item-')) told[name.slice(5)] = value === '' ? null : Number(value);
+  }
+  return told;
 }
 
 function dose(id, when, form) {
