@@ -1,0 +1,176 @@
+"""Reviews at work: one for each person, in a process of its own, which can be stopped at once.
+
+What a review found is kept in memory until the diary changes, another day begins, or
+the diary is locked; nothing of it is written anywhere.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Literal
+from weakref import WeakKeyDictionary
+
+from twofold.diary.case import Case
+from twofold.diary.diary import Diary
+from twofold.errors import TwofoldError
+from twofold.report.report import Report
+from twofold.store.store import Store
+
+State = Literal["running", "done", "stopped", "failed"]
+Key = tuple[object, ...]
+
+FAILED = "The review ended before it was done. Your diary is as it was."
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a review is asked about.
+
+    Parameters
+    ----------
+    key : tuple
+        Equal for the same diary on the same day: then the same answer holds.
+    """
+
+    key: Key
+    diary: Diary
+    today: dt.date
+    case: Case
+    country: str | None
+
+
+@dataclass
+class Job:
+    """One review: how far it is, and what it found.
+
+    Parameters
+    ----------
+    steps : list of str
+        The steps that have begun, each when it really did.
+    says : str
+        Why it failed, as a sentence.
+    """
+
+    key: Key
+    state: State = "running"
+    steps: list[str] = field(default_factory=list)
+    report: Report | None = None
+    says: str = ""
+    process: BaseProcess | None = field(default=None, repr=False)
+
+
+class Jobs:
+    """The reviews of one open store, one a person."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._jobs: dict[str, Job] = {}
+        self._facts: dict[str, tuple[Key, Report]] = {}
+
+    def of(self, person: str, key: Key) -> Job | None:
+        """Return the review of this very diary and day, ``None`` where none was asked for."""
+        with self._lock:
+            job = self._jobs.get(person)
+        return job if job is not None and job.key == key else None
+
+    def begin(self, person: str, asked: Asked) -> Job:
+        """Begin a review, and end the one of an older diary; one that runs already goes on."""
+        with self._lock:
+            job = self._jobs.get(person)
+            if job is not None and job.key == asked.key and job.state in ("running", "done"):
+                return job
+            if job is not None:
+                _end(job, "stopped")
+            job = self._jobs[person] = Job(asked.key)
+            job.process, told = _started(asked)
+        threading.Thread(target=_listen, args=(job, told), daemon=True).start()
+        return job
+
+    def stop(self, person: str) -> None:
+        """Stop a person's review at once."""
+        with self._lock:
+            job = self._jobs.get(person)
+            if job is not None:
+                _end(job, "stopped")
+
+    def facts(self, person: str, key: Key, make: Callable[[], Report]) -> Report:
+        """Return what is known without the review, made once for a diary and a day."""
+        there = self._facts.get(person)
+        if there is None or there[0] != key:
+            there = self._facts[person] = (key, make())
+        return there[1]
+
+    def forget(self, person: str) -> None:
+        """Stop a person's review, and keep nothing of it."""
+        self.stop(person)
+        self._jobs.pop(person, None)
+        self._facts.pop(person, None)
+
+
+_ALL: WeakKeyDictionary[Store, Jobs] = WeakKeyDictionary()
+
+
+def jobs_of(store: Store) -> Jobs:
+    """Return the reviews of a store; they go when it is closed and gone."""
+    return _ALL.setdefault(store, Jobs())
+
+
+def _started(asked: Asked) -> tuple[BaseProcess, Connection]:
+    context = multiprocessing.get_context("spawn")
+    told, tells = context.Pipe(duplex=False)
+    process = context.Process(target=_work, args=(tells, asked), daemon=True)
+    process.start()
+    tells.close()
+    return process, told
+
+
+def _work(tells: Connection, asked: Asked) -> None:
+    """Review, and tell each step: this runs in the process of its own."""
+    from twofold.pipeline import review
+
+    if hasattr(os, "nice"):
+        os.nice(5)  # the pages come first
+    try:
+        report = review(
+            asked.diary,
+            today=asked.today,
+            case=asked.case,
+            country=asked.country,
+            progress=lambda step: tells.send(("step", step)),
+        )
+        tells.send(("done", report))
+    except TwofoldError as error:
+        tells.send(("failed", error.sentence()))
+
+
+def _listen(job: Job, told: Connection) -> None:
+    try:
+        while job.state == "running":
+            word, value = told.recv()
+            if word == "step":
+                job.steps.append(value)
+            elif job.state == "running":
+                job.report, job.says = (value, "") if word == "done" else (None, value)
+                job.state = word
+    except (EOFError, OSError):
+        if job.state == "running":
+            job.says, job.state = FAILED, "failed"
+    finally:
+        told.close()
+        if job.process is not None:
+            job.process.join()
+
+
+def _end(job: Job, state: State) -> None:
+    if job.state != "running":
+        return
+    job.state = state
+    if job.process is not None:
+        job.process.terminate()
