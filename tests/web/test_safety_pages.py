@@ -11,7 +11,7 @@ from starlette.requests import Request
 from web_visit import Home, Visitor, readable
 
 from twofold.app.web.gate import Visit
-from twofold.app.web.safety import flag_of, offer_again, safety_banner
+from twofold.app.web.safety import flag_of, safety_banner
 from twofold.knowledge.crisis_line import crisis_lines
 from twofold.knowledge.load import wording
 from twofold.safety.flag import ClosedFlag, OpenFlag
@@ -207,19 +207,23 @@ def test_leaving_the_page_counts_as_safe_now_and_never_as_a_mistake(visitor) -> 
 
 def test_the_banner_stands_for_seven_days_and_the_page_is_offered_at_each_sign_in(visitor) -> None:
     assert banner_of(visitor) is None
-    assert not offer_again(visit_of(visitor))
     visitor.get("/help")
-    assert banner_of(visitor) is not None
     visitor.later(days=6, hours=23)
-    assert banner_of(visitor) is not None
+    visitor.sign_in()
+    assert visitor.client.get("/").headers["location"] == "/help"
+    assert "Someone to talk to" in visitor.get("/")
     visitor.later(hours=2)
-    assert banner_of(visitor) is None
-    assert offer_again(visit_of(visitor))
+    assert "Someone to talk to" not in visitor.get("/")
+    visitor.sign_in()
+    assert visitor.client.get("/").headers["location"] == "/help"
     flag = flag_of(visit_of(visitor))
     assert isinstance(flag, OpenFlag) and flag.page == "S1"
-    visitor.sign_in()
-    visitor.get("/help")
-    assert banner_of(visitor) is None
+    visitor.post("/help", answer="safe_now")
+    assert "Someone to talk to" not in visitor.get("/")
+
+
+def test_the_first_page_comes_first_where_no_flag_is_open(visitor) -> None:
+    assert visitor.client.get("/").status_code == 200
 
 
 # Item 9, the other answers, and how the page is headed.

@@ -14,7 +14,7 @@ from twofold.app.web.forms import Filled, FormError
 from twofold.app.web.gate import Door, Visit
 from twofold.app.web.keeping import Draft, keep, seen_in
 from twofold.app.web.pages import page, to
-from twofold.app.web.safety import safety_banner
+from twofold.app.web.safety import offer_again, safety_banner
 
 router = APIRouter()
 
@@ -22,6 +22,8 @@ router = APIRouter()
 @router.get("/")
 def home(request: Request, visit: Door) -> Response:
     """Show one button, or the attack that is running."""
+    if offer_again(visit):
+        return to("/help")
     running, banner = running_of(visit), safety_banner(visit, request)
     if running:
         others = running[1:]

@@ -245,7 +245,7 @@ def anyone(request: Request) -> Visit | None:
 
 def record(here: Visit, event: Event) -> None:
     """Keep what happened."""
-    here.put("safety_event", to_plain(event))
+    here.put("safety_event", {**to_plain(event), "session": here.device})
 
 
 def flag_of(here: Visit) -> SafetyFlag | None:
@@ -289,11 +289,20 @@ def item9_was_answered(here: Visit, number: int) -> bool:
 
 
 def offer_again(here: Visit) -> bool:
-    """Return at sign-in whether the page comes first, because a flag is still open."""
-    if open_flag(here) is None:
+    """Return whether the page comes before the first page: once a sign-in, while a flag is open."""
+    flag = open_flag(here)
+    if flag is None or here.device in _sessions_that_saw(here):
         return False
-    record(here, Shown(here.now))
-    return True
+    with suppress(TwofoldError):
+        record(here, Shown(here.now))
+        return True
+    return False  # where nothing can be written, it would come for ever
+
+
+def _sessions_that_saw(here: Visit) -> set[str]:
+    entries = here.store.entries(here.person.id, kinds=("safety_event",))
+    bodies = [one.body for one in entries if one.body is not None]
+    return {str(body.get("session")) for body in bodies if body.get("event") == "shown"}
 
 
 def safety_banner(here: Visit, request: Request) -> Banner | None:
@@ -305,7 +314,8 @@ def safety_banner(here: Visit, request: Request) -> Banner | None:
     if flag is None:
         return None
     if flag.page == "S1":
-        record(here, LeftPage(here.now))
+        with suppress(TwofoldError):
+            record(here, LeftPage(here.now))
     if not flag.shows_banner(here.now):
         return None
     return Banner(calls_of(lines_of(country_of(request, here))), flag.asks_again)
