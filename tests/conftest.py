@@ -6,10 +6,14 @@ Where ``CI=true`` is set it fails instead.
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import shutil
+import socket
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -32,6 +36,46 @@ def fresh_tables() -> None:
             for value in list(vars(module).values()):
                 if hasattr(value, "cache_clear"):
                     value.cache_clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_connection_outside() -> Iterator[None]:
+    """Refuse every connection of this process that leaves the machine, and fail the run for it."""
+    asked: list[str] = []
+    kept = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
+
+    def guarded(call: Callable[..., Any]) -> Callable[..., Any]:
+        def connect(own: socket.socket, address: Any) -> Any:
+            refuse_beyond(address[0] if own.family != socket.AF_UNIX else "localhost", asked)
+            return call(own, address)
+
+        return connect
+
+    def look_up(host: Any, *rest: Any, **named: Any) -> Any:
+        refuse_beyond(host, asked)
+        return kept[2](host, *rest, **named)
+
+    socket.socket.connect, socket.socket.connect_ex = guarded(kept[0]), guarded(kept[1])  # type: ignore[method-assign]
+    socket.getaddrinfo = look_up
+    yield
+    socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo = kept  # type: ignore[method-assign]
+    assert asked == [], "something in this run tried to reach another machine"
+
+
+def refuse_beyond(host: Any, asked: list[str]) -> None:
+    """Refuse a host that is not this machine, and note it down."""
+    name = host.decode() if isinstance(host, bytes) else str(host or "localhost")
+    if name != "localhost" and not is_this_machine(name):
+        asked.append(name)
+        raise ConnectionRefusedError(f"a test may not reach {name}")
+
+
+def is_this_machine(name: str) -> bool:
+    try:
+        number = ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return number.is_loopback or number.is_unspecified
 
 
 @pytest.fixture(scope="session")
