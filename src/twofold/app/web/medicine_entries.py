@@ -185,11 +185,15 @@ def the(visit: Visit, medicine: uuid.UUID) -> Medicine:
 
 
 def lately_gone(visit: Visit, kinds: tuple[str, ...]) -> list[tuple[Entry, Mapping[str, Any]]]:
-    """Give what was taken out in the last day, each entry with its body before."""
+    """Give what was taken out in the last day, the latest first, each with its body before."""
     entries = visit.store.entries(visit.person.id, kinds=kinds, with_out=True)
     late = [one for one in entries if one.is_out and visit.now - one.at < UNDO]
-    told = [(one, _last_body(visit, one)) for one in late]
+    told = [(one, _last_body(visit, one)) for one in sorted(late, key=_at, reverse=True)]
     return [(one, body) for one, body in told if body is not None]
+
+
+def _at(entry: Entry) -> dt.datetime:
+    return entry.at
 
 
 def _last_body(visit: Visit, entry: Entry) -> Mapping[str, Any] | None:
