@@ -162,7 +162,8 @@ def keep(visit: Visit, told: Sealed, when: Timing, device: str) -> str:
         told = _with_body(told, at_moment(told.kind, told.body, when.at))
     if told.kind == "undo":
         return _undone(visit, told, when, device)
-    changes = _daily(visit, told) if told.kind in DAILY else [_change_of(visit, told)]
+    is_daily = told.kind in DAILY
+    changes = _daily(visit, told, device) if is_daily else [_change_of(visit, told)]
     made = [
         Change(name, entry, kind, body, _moment(told, when), told.zone, base, device)
         for name, entry, kind, body, base in changes
@@ -210,7 +211,7 @@ def _base_of_end(told: Sealed, there: Entry, attack: Attack) -> str | None:
     return NONE_SEEN if there.is_out or is_other else None
 
 
-def _daily(visit: Visit, told: Sealed) -> list[Plan]:
+def _daily(visit: Visit, told: Sealed, device: str) -> list[Plan]:
     """Return what a day's own answer makes, with that the day was asked about."""
     body = dict(told.body or {})
     day = dt.date.fromisoformat(str((body.get("when") or body)["day"]))
@@ -218,12 +219,19 @@ def _daily(visit: Visit, told: Sealed) -> list[Plan]:
     asked = "mood" if told.kind == "mood_note" else "headache"
     entry, check_in = entry_of(visit, day, *names), entry_of(visit, day, "check_in")
     there = visit.store.entry(visit.person.id, entry)
-    is_same = there is not None and there.body == body
-    base = None if there is None or is_same or there.is_out else NONE_SEEN
+    base = NONE_SEEN if there is not None and _is_others(visit, there, body, device) else None
     before = visit.entry(check_in, kind="check_in")
     also = str(uuid.uuid5(uuid.UUID(told.id), "check_in"))
     answered = _checked_in(before.body if before and before.body else {}, day, asked)
     return [(told.id, entry, told.kind, body, base), (also, check_in, "check_in", answered, None)]
+
+
+def _is_others(visit: Visit, there: Entry, body: Body, device: str) -> bool:
+    """Whether an answer of a day says something else, and was not given on this device."""
+    if there.is_out or there.body == body:
+        return False
+    history = visit.store.history(visit.person.id, there.id)
+    return next((one.device for one in history if one.id == there.head), "") != device
 
 
 def _checked_in(before: Mapping[str, Any], day: dt.date, asked: str) -> Body:

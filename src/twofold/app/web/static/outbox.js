@@ -2,6 +2,7 @@
 // This browser cannot read its own outbox; it knows only how many entries wait in it.
 const DATABASE = 'twofold';
 const AT_ONCE = 100;
+const LENGTH = 1024;
 const lost = []; // what could not be kept: shown once, to be written down
 
 function database() {
@@ -70,10 +71,11 @@ async function keep(made) {
   try {
     const sealing = await state('key');
     if (!sealing) throw new Error('this browser has not opened the diary yet');
-    const plain = JSON.stringify({
+    const told = JSON.stringify({
       id: made.id, for: sealing.for, kind: made.kind, entry: made.entry, body: made.body,
       base: made.base || null, at: now.at, zone: Intl.DateTimeFormat().resolvedOptions().timeZone || '',
     });
+    const plain = told.padEnd(Math.ceil(told.length / LENGTH) * LENGTH); // how long it is says nothing
     const sealed = await seal(made.id, plain, sealing.key);
     await put({ id: made.id, key: sealing.key_id, ...sealed });
     await follow(made);
