@@ -146,10 +146,10 @@ class Life(RuleBasedStateMachine):
 
 @pytest.fixture(params=["an encrypted file", "PostgreSQL"])
 def life(request: pytest.FixtureRequest, folder: Path) -> Iterator[tuple[type[Life], int]]:
-    address, turns = "", 15
+    address, turns = "", 8
     if request.param == "PostgreSQL":
         fresh: Callable[[], str] = request.getfixturevalue("fresh_database")
-        address, turns = fresh(), 10
+        address, turns = fresh(), 4
     store, _ = create(folder, PASSPHRASE, database=address, cost=QUICK)
     kind = type("Life", (Life,), {"place": folder, "address": address, "store": store})
     yield kind, turns

@@ -13,7 +13,7 @@ from store.entries import PASSPHRASE, QUICK
 
 from twofold.store.opening import create, open_store
 
-WRITERS, EACH = 8, 12
+WRITERS, EACH = 8, 5
 WRITER = """
 import datetime as dt, sys, uuid
 from pathlib import Path

@@ -63,11 +63,12 @@ def plan(store: Store, person: str, diary: Diary, *, source: str, now: dt.dateti
             remedy="`twofold review` reviews it as it is.",
         )
     there = {one.id: one for one in store.entries(person, with_out=True)}
+    undone = store.undone(person)
     batch = str(uuid.uuid4())
     changes, known, left_out = [], 0, 0
     for name, kind, body in _named(person, diary):
         before = there.get(name)
-        if before is None or _came_and_went(before, store, person):
+        if before is None or name in undone:
             changes.append(_change(name, kind, body, before, batch, now))
         elif before.is_out:
             left_out += 1
@@ -118,11 +119,6 @@ def _named(person: str, diary: Diary) -> Iterator[tuple[str, str, dict[str, Any]
         words = f"{kind} {json.dumps(body, sort_keys=True, ensure_ascii=False)}"
         seen[words] += 1
         yield str(uuid.uuid5(uuid.UUID(person), f"{words} {seen[words]}")), kind, body
-
-
-def _came_and_went(entry: Entry, store: Store, person: str) -> bool:
-    """Whether an entry was taken out together with the import that brought it."""
-    return entry.is_out and bool(store.history(person, entry.id)[-1].batch)
 
 
 def _change(

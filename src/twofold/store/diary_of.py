@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from twofold.diary.building import UnfitError, build
 from twofold.diary.diary import Conventions, Diary, LowMoodDayRule, Origin
 from twofold.diary.medication import Course, DoseChange
-from twofold.store.entry import Entry
+from twofold.store.entry import Body, Entry
 from twofold.store.kinds import DIARY_KINDS, record_of
 from twofold.units import days_between
 
@@ -28,40 +27,68 @@ OWN = Conventions(
 """How a diary that is kept here is counted; a day without a headache entry stays unknown."""
 
 
-def diary(entries: Sequence[Entry], *, today: dt.date) -> Diary:
+@dataclass(frozen=True)
+class Line:
+    """An entry as the diary needs it.
+
+    Parameters
+    ----------
+    record : object, optional
+        The diary's record. ``None``: the app's own kind, or one that cannot be read.
+    body : Body, optional
+        Only of the app's own kinds: a record holds all of its body.
+    """
+
+    kind: str
+    day: dt.date | None
+    batch: str
+    record: Any = None
+    body: Body | None = None
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether this program could not read it."""
+        return self.record is None and self.kind in DIARY_KINDS
+
+
+def diary(entries: Iterable[Entry], *, today: dt.date) -> Diary:
     """Return what the entries say, from the first day that they tell of to ``today``.
 
     An entry that cannot be read is not guessed: it is counted in ``origin.cannot_tell``.
     """
-    living = [one for one in entries if not one.is_out]
-    records, unread = _records(living)
-    days = sorted(one.day for one in living if one.day and one.kind in _ATTESTING)
+    return from_lines([line(one) for one in entries if not one.is_out], today=today)
+
+
+def line(entry: Entry) -> Line:
+    """Return an entry as the diary needs it."""
+    if entry.kind not in DIARY_KINDS or entry.body is None:
+        return Line(entry.kind, entry.day, entry.batch, body=entry.body)
+    try:
+        record = record_of(entry.kind, entry.body)
+    except UnfitError:
+        record = None
+    return Line(entry.kind, entry.day, entry.batch, record)
+
+
+def from_lines(lines: Sequence[Line], *, today: dt.date) -> Diary:
+    """Return the diary of these lines, which come in its order."""
+    days = sorted(one.day for one in lines if one.day and one.kind in _ATTESTING)
     first, last = (min(days[0], today), max(days[-1], today)) if days else (today, today)
-    lists: dict[str, Any] = {name: tuple(found) for name, found in records.items()}
-    lists["courses"] = tuple(_within(one, first) for one in records["courses"])
+    lists: dict[str, Any] = {name: [] for name, _ in DIARY_KINDS.values()}
+    for one in lines:
+        if one.record is not None:
+            lists[DIARY_KINDS[one.kind][0]].append(one.record)
+    lists["courses"] = [_within(one, first) for one in lists["courses"]]
     return Diary(
         person="you",
         first_day=first,
         last_day=last,
         attested_days=tuple(dict.fromkeys(days)),
-        asked_acute_days=_asked_about_medicine(living),
-        conventions=_conventions(living),
-        origin=_origin(living, unread),
-        **lists,
+        asked_acute_days=_asked_about_medicine(lines),
+        conventions=_conventions(lines),
+        origin=_origin(lines),
+        **{name: tuple(found) for name, found in lists.items()},
     )
-
-
-def _records(entries: Sequence[Entry]) -> tuple[dict[str, list[Any]], list[Entry]]:
-    records: dict[str, list[Any]] = defaultdict(list)
-    unread = []
-    for one in entries:
-        if one.kind not in DIARY_KINDS or one.body is None:
-            continue
-        try:
-            records[DIARY_KINDS[one.kind][0]].append(record_of(one.kind, one.body))
-        except UnfitError:
-            unread.append(one)
-    return records, unread
 
 
 _ATTESTING = frozenset(DIARY_KINDS) - {"course"} | {"check_in", "food", "side_effect"}
@@ -80,43 +107,38 @@ def _within(course: Course, first: dt.date) -> Course:
     return replace(course, start=first, started_earlier=True, changes=now + later)
 
 
-def _asked_about_medicine(entries: Sequence[Entry]) -> tuple[dt.date, ...]:
+def _asked_about_medicine(lines: Sequence[Line]) -> tuple[dt.date, ...]:
     days = {
         one.day
-        for one in entries
+        for one in lines
         if one.kind == "check_in" and one.day and "medicine" in (one.body or {}).get("asked", ())
     }
     return tuple(sorted(days))
 
 
-def _conventions(entries: Sequence[Entry]) -> Conventions:
+def _conventions(lines: Sequence[Line]) -> Conventions:
     """Return how to count: an import's own way while nothing else is there, else ours.
 
     Beside the person's own entries, an import keeps the rules that its own items need; what
     it assumed about days without an entry would not be true of the others.
     """
-    imports = [one for one in entries if one.kind == "import"]
+    imports = [one for one in lines if one.kind == "import"]
     if not imports:
         return OWN
-    brought = _built(Conventions, imports[-1], "conventions") or OWN
-    batches = {one.batch for one in entries if one.kind in DIARY_KINDS or one.kind == "check_in"}
+    brought: Conventions = _built(Conventions, imports[-1], "conventions") or OWN
+    batches = {one.batch for one in lines if one.kind in DIARY_KINDS or one.kind == "check_in"}
     if batches == {imports[-1].batch}:
         return brought
-    if _has_own_mood(entries):
+    if any(one.kind == "mood_note" and one.record.item == MOOD_ITEM for one in lines if one.record):
         return replace(OWN, headache_day=brought.headache_day)
     return replace(brought, silence="unknown", headache_means_migraine=False)
 
 
-def _has_own_mood(entries: Sequence[Entry]) -> bool:
-    return any(
-        one.kind == "mood_note" and (one.body or {}).get("item") == MOOD_ITEM for one in entries
-    )
-
-
-def _origin(entries: Sequence[Entry], unread: Sequence[Entry]) -> Origin:
-    imports = [one for one in entries if one.kind == "import"]
-    origin = _built(Origin, imports[-1], "origin") if imports else None
+def _origin(lines: Sequence[Line]) -> Origin:
+    imports = [one for one in lines if one.kind == "import"]
+    origin: Origin | None = _built(Origin, imports[-1], "origin") if imports else None
     origin = origin or Origin()
+    unread = [one for one in lines if one.is_unread]
     if not unread:
         return origin
     days = ", ".join(sorted({str(one.day) for one in unread})[:5])
@@ -124,8 +146,8 @@ def _origin(entries: Sequence[Entry], unread: Sequence[Entry]) -> Origin:
     return replace(origin, cannot_tell=(*origin.cannot_tell, told))
 
 
-def _built(kind: Any, entry: Entry, name: str) -> Any:
+def _built(kind: Any, line: Line, name: str) -> Any:
     try:
-        return build(kind, (entry.body or {}).get(name) or {})
+        return build(kind, (line.body or {}).get(name) or {})
     except UnfitError:
         return None

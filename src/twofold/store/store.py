@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -12,11 +13,12 @@ import sqlalchemy as sa
 
 from twofold.errors import DamagedStore, RecordError, StoreError
 from twofold.people.person import Person
-from twofold.store import backup, checking, diary_of, erasing, schema, sealing, writing
+from twofold.store import backup, checking, erasing, schema, sealing, writing
 from twofold.store import engine as engines
 from twofold.store import ring as rings
 from twofold.store.checking import Health
 from twofold.store.entry import Batch, Body, Change, Conflict, Entry, Written
+from twofold.store.reading_on import Fresh, ReadingOn
 from twofold.store.ring import Ring
 from twofold.store.using import Use
 
@@ -50,6 +52,7 @@ class Store:
         self.folder, self.engine = folder, engine
         self._ring, self._key, self._use = ring, key, use
         self._keys: dict[str, bytes] = {}
+        self._diaries = ReadingOn()
 
     def close(self) -> None:
         """Close the database; nothing is lost when this is never called."""
@@ -234,9 +237,18 @@ class Store:
             rows = connection.execute(_batch_sizes(person)).all()
         return tuple(sorted((_batch(row, firsts.get(row.batch)) for row in rows), key=_when))
 
+    def undone(self, person: str) -> frozenset[str]:
+        """Return the entries that were taken out together with the import that brought them."""
+        if not writing.is_id(person):
+            return frozenset()
+        head = schema.change.c
+        asked = _entries(person).where(schema.entry.c.is_out == 1, head.batch != "")
+        with self._reads() as connection:
+            return frozenset(row.id for row in connection.execute(asked))
+
     def diary(self, person: str, *, today: dt.date) -> Diary:
         """Return the person's diary, as every stage of a review reads it."""
-        return diary_of.diary(self.entries(person), today=today)
+        return self._diaries.diary(person, today, partial(self._changed_after, person))
 
     # The sealed outbox of a phone.
 
@@ -266,6 +278,7 @@ class Store:
             raise _nobody()
         self._ring = rings.forget_person(self.folder, person)
         self._keys.pop(person, None)
+        self._diaries.forget()
         erasing.finish(self.engine, (person,))
 
     def check(self) -> Health:
@@ -274,6 +287,7 @@ class Store:
 
     def mend(self) -> int:
         """Make the table of entries again from the changes; return how many were put right."""
+        self._diaries.forget()
         return checking.mend(self.engine, self._read_ring(), self._key)
 
     def backup(self, path: Path, *, keys: Path | None = None) -> None:
@@ -297,6 +311,17 @@ class Store:
         with self._reads() as connection:
             rows = connection.execute(asked).all()
         return tuple(self._entry(row) for row in rows)
+
+    def _changed_after(self, person: str, number: int) -> Iterator[Fresh]:
+        """Give the entries whose newest change comes after this number."""
+        if not writing.is_id(person):
+            return
+        asked = _entries(person).where(schema.change.c.seq > number)
+        with self._reads() as connection:
+            rows = connection.execute(asked).all()
+        for row in rows:
+            place = (row.day or _NO_SPAN[0], row.moment, row.head)
+            yield Fresh(row.head, place, self._entry(row))
 
     def _entry(self, row: Any) -> Entry:
         return Entry(
@@ -392,7 +417,7 @@ def _entries(person: str) -> sa.Select[Any]:
     return (
         sa.select(entry, change.c.id.label("head_id"), change.c.body, change.c.at)
         .join(change, change.c.seq == entry.c.head)
-        .where(entry.c.person == person)
+        .where(entry.c.person == person, entry.c.id == change.c.entry)
     )
 
 

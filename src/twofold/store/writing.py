@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from twofold.store import kinds, schema, sealing
 from twofold.store.entry import Change, Outcome, Written
 
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
-_AT_ONCE = 400
+_FEW = 200
 _LONGEST_NAME = 64
 
 
@@ -46,9 +46,21 @@ def write(
 ) -> tuple[Written, ...]:
     """Write changes in their order, within the connection's transaction."""
     checked = [(change, check(change)) for change in changes]
-    told: list[Written] = []
-    for first in range(0, len(checked), _AT_ONCE):
-        told += _write_some(connection, person, key, checked[first : first + _AT_ONCE], received)
+    known = _known(connection, person, [change.id for change in changes])
+    standing = _standing(connection, person, {change.entry for change in changes})
+    rows: list[dict[str, Any]] = []
+    told = []
+    for change, words in checked:
+        outcome = _outcome(change, known, standing)
+        told.append(Written(change.id, change.entry, outcome))
+        if outcome == "known":
+            continue
+        known[change.id] = change.entry
+        rows.append(_row(person, key, change, words, received, outcome))
+        if outcome == "kept":
+            standing[change.entry] = _after(change, standing.get(change.entry))
+    if rows:
+        _insert(connection, person, rows, standing)
     return tuple(told)
 
 
@@ -84,32 +96,6 @@ def _check_name(words: object) -> None:
     fits = isinstance(words, str) and len(words) <= _LONGEST_NAME
     if not fits or any(unicodedata.category(one)[0] == "C" for one in str(words)):
         raise RecordError("a name in this change is too long, or holds what is no letter.")
-
-
-def _write_some(
-    connection: sa.Connection,
-    person: str,
-    key: bytes,
-    checked: Sequence[tuple[Change, str | None]],
-    received: dt.datetime,
-) -> list[Written]:
-    known = _known(connection, person, [change.id for change, _ in checked])
-    standing = _standing(connection, person, {change.entry for change, _ in checked})
-    rows: list[dict[str, Any]] = []
-    told = []
-    for change, words in checked:
-        outcome = _outcome(change, known, standing)
-        told.append(Written(change.id, change.entry, outcome))
-        if outcome == "known":
-            continue
-        known[change.id] = change.entry
-        rows.append(_row(person, key, change, words, received, outcome))
-        if outcome == "kept":
-            standing[change.entry] = _after(change, standing.get(change.entry))
-    if rows:
-        connection.execute(sa.insert(schema.change), rows)
-        _write_entries(connection, person, rows, standing)
-    return told
 
 
 def _outcome(change: Change, known: dict[str, str], standing: dict[str, Standing]) -> Outcome:
@@ -162,46 +148,51 @@ def _row(
 
 def _known(connection: sa.Connection, person: str, changes: Sequence[str]) -> dict[str, str]:
     """Return which of these changes are there already, and to which entry they belong."""
-    change = schema.change
-    asked = sa.select(change.c.id, change.c.entry).where(
-        change.c.person == person, change.c.id.in_(changes)
-    )
-    return {row.id: row.entry for row in connection.execute(asked)}
+    change = schema.change.c
+    asked = sa.select(change.id, change.entry).where(change.person == person)
+    found = connection.execute(_among(asked, change.id, changes))
+    return {row.id: row.entry for row in found}
 
 
 def _standing(
-    connection: sa.Connection, person: str, entries: Iterable[str]
+    connection: sa.Connection, person: str, entries: Collection[str]
 ) -> dict[str, Standing]:
     entry, change = schema.entry, schema.change
     asked = (
         sa.select(entry, change.c.id.label("head_id"))
         .join(change, change.c.seq == entry.c.head)
-        .where(entry.c.person == person, entry.c.id.in_(list(entries)))
+        .where(entry.c.person == person)
     )
     return {
         row.id: Standing(row.kind, row.day, row.head_id, row.batch, row.versions)
-        for row in connection.execute(asked)
+        for row in connection.execute(_among(asked, entry.c.id, entries))
     }
 
 
-def _write_entries(
+def _among(asked: sa.Select[Any], column: sa.Column[Any], ids: Collection[str]) -> sa.Select[Any]:
+    """Ask for a few rows by their ids; of many, it is quicker to read all of the person's."""
+    return asked.where(column.in_(ids)) if len(ids) <= _FEW else asked
+
+
+def _insert(
     connection: sa.Connection,
     person: str,
     rows: Sequence[dict[str, Any]],
     standing: dict[str, Standing],
 ) -> None:
-    """Write how the touched entries stand now."""
+    """Insert the changes, and write how the entries that they touch stand now."""
+    change = schema.change.c
+    last = connection.scalar(sa.select(sa.func.max(change.seq))) or 0
+    connection.execute(sa.insert(schema.change), rows)
+    asked = sa.select(change.id, change.seq).where(change.person == person, change.seq > last)
+    numbers = {row.id: row.seq for row in connection.execute(asked)}
     heads = {row["id"]: row for row in rows}
-    touched = [
-        _entry_row(person, name, now, heads[now.head])
-        for name, now in standing.items()
-        if now.head in heads
-    ]
-    numbers = _numbers(connection, person, [row["head"] for row in touched])
-    fresh = [name for name, now in standing.items() if now.is_fresh]
-    placed = [{**row, "head": numbers[row["head"]]} for row in touched]
-    new = [row for row in placed if row["id"] in fresh]
-    old = [row for row in placed if row["id"] not in fresh]
+    new: list[dict[str, Any]] = []
+    old: list[dict[str, Any]] = []
+    for name, now in standing.items():
+        if now.head in heads:
+            row = _entry_row(person, name, now, heads[now.head]) | {"head": numbers[now.head]}
+            (new if now.is_fresh else old).append(row)
     if new:
         connection.execute(sa.insert(schema.entry), new)
     if old:
@@ -220,14 +211,6 @@ def _entry_row(person: str, name: str, now: Standing, head: dict[str, Any]) -> d
         "batch": now.batch,
         "versions": now.versions,
     }
-
-
-def _numbers(connection: sa.Connection, person: str, changes: Sequence[str]) -> dict[str, int]:
-    change = schema.change
-    asked = sa.select(change.c.id, change.c.seq).where(
-        change.c.person == person, change.c.id.in_(changes)
-    )
-    return {row.id: row.seq for row in connection.execute(asked)}
 
 
 _UPDATE = (
