@@ -17,6 +17,7 @@ from twofold.app.web.day_sheet import HEADACHE, Sheet, day_in, headache_told, sh
 from twofold.app.web.forms import Filled, Form, FormError
 from twofold.app.web.gate import Door, Visit
 from twofold.app.web.keeping import Draft, keep, seen_in
+from twofold.app.web.language import spoken_weekday
 from twofold.app.web.pages import page, to
 from twofold.app.web.safety import look_through
 
@@ -121,6 +122,7 @@ def _form(
         seen=[entry for sheet in sheets for entry in sheet.seen if _is_ours(entry.kind)],
         errors=[error] if error else [],
         field_of=field_of,
+        weekday=spoken_weekday,
         headache=HEADACHE,
     )
 
