@@ -1,14 +1,16 @@
 """``python bench/faults``: run the campaigns of faults; stopped, it goes on where it was.
 
-``--small`` runs a small version of each and writes no page; names of campaigns
+``--small`` runs a small version of each and writes no page, ``--json`` prints counts; names of campaigns
 (``kills power control`` …) run those alone; ``--list`` names them all;
 ``--page`` writes ``docs/faults.md`` from what is kept.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent.parent
@@ -32,13 +34,24 @@ def main(words: list[str]) -> int:
         return 0
     living.make_cheap()
     results = [row for name in names for row in rows_of(name, small, "--page" in words)]
-    print(as_rows(results))
-    for row in results:
-        for words_ in row.seen.says[:8] if not row.is_control else ():
-            print(f"  {row.name}: {words_}")
+    print(as_json(results) if "--json" in words else as_rows(results))
+    complain(row for row in results if not row.is_as_it_must_be)
     if not small:
         PAGE.write_text(page({name: last(name) for name in CAMPAIGNS}), encoding="utf-8")
     return 0 if all(row.is_as_it_must_be for row in results) else 1
+
+
+def complain(rows: Iterable[Result]) -> None:
+    """Say on standard error what is not as it must be."""
+    for row in rows:
+        for says in row.seen.says[:8] or ["nothing was lost, and a control must lose something"]:
+            print(f"  {row.name}: {says}", file=sys.stderr)
+
+
+def as_json(results: list[Result]) -> str:
+    """Return the counts, to be read by a program."""
+    rows = [{"name": row.name, "number": row.number, **vars(row.seen)} for row in results]
+    return json.dumps(rows)
 
 
 def rows_of(name: str, small: bool, only_kept: bool) -> list[Result]:

@@ -7,7 +7,6 @@ milliseconds and looks to the store like a program of its own.
 from __future__ import annotations
 
 import ctypes
-import gc
 import os
 import signal
 import subprocess
@@ -30,7 +29,6 @@ class Child:
         """``pauses``: ``do`` also gets a function that waits for the next ``go()``."""
         self.words = words
         waits, self._go = os.pipe()
-        gc.collect()
         self.pid = os.fork()
         if self.pid == 0:
             os.close(self._go)
@@ -45,7 +43,8 @@ class Child:
 
     def kill(self) -> int:
         """Kill it with ``kill -9`` wherever it is, and return how it ended."""
-        os.kill(self.pid, signal.SIGKILL)
+        if not self.is_over():
+            os.kill(self.pid, signal.SIGKILL)
         return self.wait()
 
     def wait(self, seconds: float = 120.0) -> int:

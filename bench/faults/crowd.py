@@ -83,7 +83,7 @@ def writes(base: Path, said: Path, which: int, each: int) -> None:
     teller, told = Teller(said), heard(base / "said")
     store = opened(base / "home", told)
     for number in range(each):
-        living.try_to_write(store, teller, told.people[number % 2], number, 5000 + which)
+        living.try_to_write(store, teller, told.author(number), number, 5000 + which)
         if number % 50 == 49:
             living.add_person(store, teller, f"guest {which}")
             store.close()

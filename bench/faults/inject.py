@@ -29,7 +29,7 @@ MOST = {"pwrite64": 150, "write": 8, "fsync": 60, "fdatasync": 60, "pread64": 60
 def full_disk(small: bool, folder: Path) -> list[Result]:
     """Let a disk be full at any moment, and then have room again."""
     how = "ENOSPC from a random system call on, until space is back; all that failed is tried again"
-    rows = [_campaign("full disk (ENOSPC)", how, "ENOSPC", FULL, 20 if small else 300, folder)]
+    rows = [_campaign("full disk (ENOSPC)", how, "ENOSPC", FULL, 8 if small else 200, folder)]
     if not small and (really := _really_full(folder)) is not None:
         rows.append(really)
     return rows
@@ -38,7 +38,7 @@ def full_disk(small: bool, folder: Path) -> list[Result]:
 def failing_disk(small: bool, folder: Path) -> list[Result]:
     """Let a disk report errors, once or for a while."""
     how = "EIO from a random sync, write, read or rename, once or until it recovers"
-    return [_campaign("failing disk (EIO)", how, "EIO", FAILING, 20 if small else 300, folder)]
+    return [_campaign("failing disk (EIO)", how, "EIO", FAILING, 8 if small else 200, folder)]
 
 
 def _campaign(

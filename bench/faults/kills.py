@@ -41,7 +41,7 @@ LONGEST = 0.25
 
 def kills(small: bool, folder: Path) -> list[Result]:
     """Kill a writer again and again; after each kill the store must hold all it promised."""
-    number, seen, killed = (50 if small else 1050), Seen(), Counter[str]()
+    number, seen, killed, rounds = (50 if small else 1050), Seen(), Counter[str](), 0
     rng = random.Random(SEED)
     for turn, name in enumerate(_rounds(number, rng)):
         if name in FRESH:
@@ -49,8 +49,9 @@ def kills(small: bool, folder: Path) -> list[Result]:
             _begin_anew(base, folder / name, FRESH[name])
         else:
             base = folder / "life"
-            if killed.total() % MOST_ROUNDS == 0 or not base.exists():
+            if rounds % MOST_ROUNDS == 0:
                 _live(base, living.begins)
+            rounds += 1
         seen.add(one_kill(base, LIVES[name][1], rng.random() * LONGEST, waits=rng.random() < 0.8))
         killed[name] += 1
         progress(f"kills: {turn + 1} of {number}, lost {seen.lost}", every=10)

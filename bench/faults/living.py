@@ -173,10 +173,10 @@ def begins_with_backup(base: Path, said: Path) -> None:
     teller, told = Teller(said), heard(said)
     with _open(base, told) as store:
         for number in range(6):
-            write(store, teller, told.people[number % 2], number)
+            write(store, teller, told.author(number), number)
         back_up(store, teller, base / "it.backup")
         for number in range(6, 10):
-            write(store, teller, told.people[number % 2], number)
+            write(store, teller, told.author(number), number)
 
 
 def restores(base: Path, said: Path) -> None:
@@ -218,7 +218,7 @@ def writes_on(base: Path, said: Path, most: int = 1_000_000) -> None:
     first = next_number(told)
     with _open(base, told) as store:
         for number in range(first, first + most):
-            write(store, teller, told.people[number % len(told.people)], number)
+            write(store, teller, told.author(number), number)
 
 
 def creates(base: Path, said: Path) -> None:
@@ -264,7 +264,7 @@ def opens_and_closes(base: Path, said: Path) -> None:
     teller, told = Teller(said), heard(said)
     for number in itertools.count(next_number(told)):
         with _open(base, told) as store:
-            write(store, teller, told.people[number % len(told.people)], number)
+            write(store, teller, told.author(number), number)
 
 
 Turn = Callable[[Store, Teller, Told, int], None]
@@ -275,7 +275,7 @@ def _between(base: Path, said: Path, do: Turn) -> None:
     teller, told = Teller(said), heard(said)
     with _open(base, told) as store:
         for turn, number in enumerate(itertools.count(next_number(told))):
-            write(store, teller, told.people[number % len(told.people)], number)
+            write(store, teller, told.author(number), number)
             do(store, teller, told, turn)
 
 

@@ -121,6 +121,6 @@ def writes_through(base: Path, said: Path) -> None:
     teller, told = Teller(said), heard(said)
     store = opened(base / "home", told)
     for number in itertools.count(living.next_number(told)):
-        person = told.people[number % len(told.people)]
+        person = told.author(number)
         while not living.try_to_write(store, teller, person, number):
             time.sleep(0.05)

@@ -65,8 +65,8 @@ def control(small: bool, folder: Path) -> list[Result]:
     """Ask the same of a store that syncs too seldom: it must be caught losing entries."""
     how = "the same with `synchronous=NORMAL`, as many guides recommend: **must** lose entries"
     ops = traced(folder, living.whole_life, 20 if small else 80, "NORMAL")
-    want = 60 if small else 2_000
-    return [_images("control: power loss", how, ops, want, folder, is_control=True)]
+    want = 60 if small else 1_000
+    return [_images("power loss, too few syncs", how, ops, want, folder, is_control=True)]
 
 
 def _images(

@@ -107,7 +107,7 @@ class _Reader:
         reader = getattr(self, f"_{name}", None)
         if reader is not None:
             reader(args, result)
-        elif any(self._own(_file(arg)) for arg in args):
+        elif any(self._own(_file(arg)) or self._own(_named(arg)) for arg in args):
             raise Unreadable(f"{name} on a file of the store")
 
     def _own(self, path: str) -> str:
@@ -268,6 +268,11 @@ def _file(arg: str) -> str:
     """Return the path in ``5<path>``, or nothing."""
     found = re.match(r"^(?:\d+|AT_FDCWD)<([^>]*)>", arg)
     return _plain(found[1]) if found else ""
+
+
+def _named(arg: str) -> str:
+    """Return the path in quotation marks, or nothing."""
+    return _bytes([arg]).decode(errors="replace") if arg.startswith('"') else ""
 
 
 def _number(arg: str) -> int:
