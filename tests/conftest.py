@@ -52,7 +52,8 @@ def no_connection_outside() -> Iterator[None]:
         return connect
 
     def look_up(host: Any, *rest: Any, **named: Any) -> Any:
-        refuse_beyond(host, asked)
+        if not is_number(host):  # a number is not looked up anywhere
+            refuse_beyond(host, asked)
         return kept[2](host, *rest, **named)
 
     socket.socket.connect, socket.socket.connect_ex = guarded(kept[0]), guarded(kept[1])  # type: ignore[method-assign]
@@ -71,11 +72,15 @@ def refuse_beyond(host: Any, asked: list[str]) -> None:
 
 
 def is_this_machine(name: str) -> bool:
+    number = ipaddress.ip_address(name) if is_number(name) else None
+    return number is not None and (number.is_loopback or number.is_unspecified)
+
+
+def is_number(name: Any) -> bool:
     try:
-        number = ipaddress.ip_address(name)
+        return bool(ipaddress.ip_address(name))
     except ValueError:
         return False
-    return number.is_loopback or number.is_unspecified
 
 
 @pytest.fixture(scope="session")

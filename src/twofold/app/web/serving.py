@@ -269,6 +269,8 @@ def _greeting(house: House, address: Address, door: socket.socket) -> str:
     port = door.getsockname()[1]
     url = address.url if address.port else address.url.replace(":0/", f":{port}/")
     lines = [f"Twofold is open at {url} (Ctrl+C ends it)."]
+    if address.public:
+        lines.append(f"It listens on {address.host}, port {port}, for the proxy.")
     if house.is_sample:
         lines.append("This is an invented sample diary; it is gone when the server ends.")
     if not address.is_local and not address.is_encrypted:
