@@ -42,6 +42,9 @@ ANSWERS = (
      [{"when": {"day": TODAY}, "name": "ibuprofen", "purpose": "acute"}]),
     ({"line": "soup", "gut": "upset"}, "food", [{"day": TODAY, "line": "soup", "gut": "upset"}]),
     ({"note": "rain all day 🌧"}, "note", [{"day": TODAY, "text": "rain all day 🌧"}]),
+    ({"note": "صداع منذ الصباح"}, "note", [{"day": TODAY, "text": "صداع منذ الصباح"}]),
+    ({"note": "<script>alert(1)</script>"}, "note",
+     [{"day": TODAY, "text": "<script>alert(1)</script>"}]),
 )  # fmt: skip
 
 

@@ -330,6 +330,21 @@ def test_a_choice_is_kept_by_its_name(visitor, sent, kept) -> None:
     assert all(one.versions == 1 for one in visitor.entries("setting"))
 
 
+def test_the_chosen_time_zone_says_which_day_it_is_until_the_device_does_again(visitor) -> None:
+    visitor.now = dt.datetime(2026, 11, 22, 22, 30, tzinfo=dt.UTC)
+    visitor.post("/settings", zone="Asia/Tokyo")
+    assert 'action="/evening/2026-11-23"' in visitor.get("/evening/all")
+    visitor.post("/settings", zone="device")
+    assert 'action="/evening/2026-11-22"' in visitor.get("/evening/all")
+
+
+def test_the_line_for_a_low_day_is_the_person_s_own(visitor) -> None:
+    visitor.post("/settings", low_mood_line="5")
+    rule = visitor.store.diary(visitor.person, today=dt.date(2026, 11, 22)).conventions.low_mood_day
+    assert rule is not None
+    assert (rule.line, rule.words) == (5, "A day counts as low when its mood was 5 or less of 10.")
+
+
 @pytest.mark.parametrize("sent", [{"zone": "Mars/Olympus"}, {"zone": "../../etc/passwd"},
                                   {"evening": "never"}, {"low_mood_line": "11"},
                                   {"country": "ZZ"}])  # fmt: skip

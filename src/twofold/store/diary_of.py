@@ -122,16 +122,31 @@ def _conventions(lines: Sequence[Line]) -> Conventions:
     Beside the person's own entries, an import keeps the rules that its own items need; what
     it assumed about days without an entry would not be true of the others.
     """
-    imports = [one for one in lines if one.kind == "import"]
+    imports, own = [one for one in lines if one.kind == "import"], _own(lines)
     if not imports:
-        return OWN
-    brought: Conventions = _built(Conventions, imports[-1], "conventions") or OWN
+        return own
+    brought: Conventions = _built(Conventions, imports[-1], "conventions") or own
     batches = {one.batch for one in lines if one.kind in DIARY_KINDS or one.kind == "check_in"}
     if batches == {imports[-1].batch}:
         return brought
     if any(one.kind == "mood_note" and one.record.item == MOOD_ITEM for one in lines if one.record):
-        return replace(OWN, headache_day=brought.headache_day)
+        return replace(own, headache_day=brought.headache_day)
     return replace(brought, silence="unknown", headache_means_migraine=False)
+
+
+def _own(lines: Sequence[Line]) -> Conventions:
+    """Return our way to count, with the line for a low day where the person drew another."""
+    rule = OWN.low_mood_day
+    line = _setting(lines, "low_mood_line")
+    if rule is None or isinstance(line, bool) or line not in range(11):
+        return OWN
+    words = f"A day counts as low when its mood was {line} or less of 10."
+    return replace(OWN, low_mood_day=replace(rule, words=words, line=line))
+
+
+def _setting(lines: Sequence[Line], name: str) -> Any:
+    bodies = [one.body for one in lines if one.kind == "setting" and one.body]
+    return next((body.get("value") for body in bodies if body.get("name") == name), None)
 
 
 def _origin(lines: Sequence[Line]) -> Origin:

@@ -217,11 +217,12 @@ def is_under(path: str, roots: tuple[str, ...]) -> bool:
 
 
 def zone_of(request: Request, person: Person) -> str:
-    """Return where the browser says it is, else where the person lives, else UTC.
+    """Return the zone that was chosen for this browser, else where it is, else where home is.
 
-    A person who travels writes days as they are lived; the cookie is set by the page's script.
+    A person who travels writes days as they are lived; the page's script sets the cookie ``zone``.
     """
-    for name in (request.cookies.get("zone", ""), person.zone):
+    cookies = request.cookies
+    for name in (cookies.get("fixed_zone", ""), cookies.get("zone", ""), person.zone):
         if name and is_zone(name):
             return name
     return "UTC"

@@ -72,6 +72,9 @@ def choose(request: Request, visit: Door, form: Filled) -> Response:
     led = to("/settings")
     if chosen.get("country"):
         set_cookie(led, request, "country", chosen["country"])
+    if chosen.get("zone"):
+        zone = "" if chosen["zone"] == DEVICE else chosen["zone"]
+        set_cookie(led, request, "fixed_zone", zone)
     return led
 
 
