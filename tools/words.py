@@ -22,6 +22,11 @@ WEB = ROOT / "src/twofold/app/web"
 WORDS = WEB / "words"
 PLURALS = {"de": 2}
 
+HEADER = """\
+# What the pages of Twofold say. A sentence is its own key.
+# German says du, as a quiet friend would; nothing praises, blames or counts what is missed.
+# Validated wording (questionnaires, crisis and clinical texts) is not in here: it stays English."""
+
 Found = tuple[str | tuple[str, str], str]
 """A sentence (or one and many), and the file it stands in."""
 
@@ -128,6 +133,8 @@ def missing(code: str, catalogue: Catalog) -> Iterator[str]:
 
 
 def _write(catalogue: Catalog, path: Path) -> None:
+    catalogue.header_comment = HEADER
+    catalogue.msgid_bugs_address = catalogue.last_translator = catalogue.language_team = "Twofold"
     catalogue.revision_date = catalogue.creation_date = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
     with path.open("wb") as file:
         write_po(file, catalogue, width=100, sort_output=True, include_lineno=False)

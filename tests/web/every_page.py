@@ -84,7 +84,6 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/profile/questions": ("/profile/questions",),
     "/reminders": ("/reminders",),
     "/review": ("empty:/review", "running:/review"),
-    "/review/progress": ("running:/review/progress",),
     "/review/report": (),
     "/scales": ("/scales",),
     "/scales/answer/{entry}": ("/scales/answer/{answered}",),
@@ -107,9 +106,9 @@ A route without a place leads on to another page.
 
 FILES = {
     "/account/second/app/qr.svg", "/data/backup", "/data/out.zip", "/days/go", "/manifest.webmanifest", "/offline/words",
-    "/reminders/notes.ics", "/reminders/notes.json", "/review/report.{form}", "/sw.js", "/sync",
+    "/reminders/notes.ics", "/reminders/notes.json", "/review/progress", "/review/report.{form}", "/sw.js", "/sync",
 }  # fmt: skip
-"""Routes whose answer is no page."""
+"""Routes whose answer is no page, or a piece of one."""
 
 ASKED: dict[str, dict[str, Any]] = {
     "app": {"for": "app", "secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"},

@@ -279,7 +279,9 @@ def erase(request: Request, visit: Door, form: Filled) -> Response:
     """Erase the person for good: first the key, then the rows, then this browser's memory."""
     errors = []
     if (form.raw("typed") or "").casefold() != TYPED:
-        errors.append(FormError("typed", f"Please type the word “{TYPED}”. Nothing was erased."))
+        errors.append(
+            FormError("typed", "Please type the word “%(word)s”. Nothing was erased.", word=TYPED)
+        )
     elif not proves(request, visit.person.id, secret(form, "passphrase")):
         errors.append(FormError("passphrase", "This is not the passphrase. Nothing was erased."))
     if errors:

@@ -56,7 +56,9 @@ def chosen(request: Request, visit: Door, form: Filled) -> Response:
         if len(found) > MOST:
             raise FormError(
                 "factor",
-                f"{len(found)} are chosen; {MOST} fit at a time. Nothing was changed.",
+                "%(n)s are chosen; %(most)s fit at a time. Nothing was changed.",
+                n=len(found),
+                most=MOST,
             )
     except FormError as error:
         return _form(request, visit, form, error)

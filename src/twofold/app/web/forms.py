@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Collection, Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
@@ -21,13 +21,20 @@ class FormError(Exception):
     ----------
     field : str
         Its name in the form.
-    says : str
-        What is wrong and what to try, as one sentence for the person.
+    sentence : str
+        What is wrong and what to try, for the person: a key of the languages' files.
+    values
+        What fills its ``%(name)s``.
     """
 
-    def __init__(self, field: str, says: str) -> None:
-        self.field, self.says = field, says
-        super().__init__(says)
+    def __init__(self, field: str, sentence: str, **values: Any) -> None:
+        self.field, self.sentence, self.values = field, sentence, values
+        super().__init__(self.says)
+
+    @property
+    def says(self) -> str:
+        """The sentence in English, filled in."""
+        return self.sentence % self.values if self.values else self.sentence
 
 
 class Form:
@@ -58,7 +65,10 @@ class Form:
         written = self.raw(name)
         if written is not None and len(written) > most:
             raise FormError(
-                name, f"This is {len(written):,} characters long; {most:,} fit. Nothing was saved."
+                name,
+                "This is %(length)s characters long; %(most)s fit. Nothing was saved.",
+                length=f"{len(written):,}",
+                most=f"{most:,}",
             )
         return written.replace("\x00", "") if written is not None else None
 
@@ -74,9 +84,15 @@ class Form:
         if written is None:
             return None
         if not written.isascii() or not written.lstrip("-").isdigit() or len(written) > 9:
-            raise FormError(name, f"“{written[:20]}” is not a whole number from {low} to {high}.")
+            raise FormError(
+                name,
+                "“%(written)s” is not a whole number from %(low)s to %(high)s.",
+                written=written[:20],
+                low=low,
+                high=high,
+            )
         if not low <= int(written) <= high:
-            raise FormError(name, f"{written} does not lie between {low} and {high}.")
+            raise _outside(name, written, low, high)
         return int(written)
 
     def number(self, name: str, low: float, high: float) -> float | None:
@@ -93,9 +109,9 @@ class Form:
         try:
             value = float(written[:30].replace(",", "."))
         except ValueError:
-            raise FormError(name, f"“{written[:20]}” is not a number.") from None
+            raise FormError(name, "“%(written)s” is not a number.", written=written[:20]) from None
         if not low <= value <= high:
-            raise FormError(name, f"{written[:20]} does not lie between {low:g} and {high:g}.")
+            raise _outside(name, written[:20], low, high)
         return value
 
     def one_of(self, name: str, choices: Collection[str]) -> str | None:
@@ -148,9 +164,19 @@ class Form:
         try:
             day = dt.date.fromisoformat(written)
         except ValueError:
-            raise FormError(name, f"“{written[:20]}” is not a date. Write it as {today}.") from None
+            raise FormError(
+                name,
+                "“%(written)s” is not a date. Write it as %(today)s.",
+                written=written[:20],
+                today=today,
+            ) from None
         if not EARLIEST <= day <= today:
-            raise FormError(name, f"{day} is not a day between {EARLIEST} and today.")
+            raise FormError(
+                name,
+                "%(day)s is not a day between %(earliest)s and today.",
+                day=day,
+                earliest=EARLIEST,
+            )
         return day
 
     def time(self, name: str) -> dt.time | None:
@@ -167,7 +193,9 @@ class Form:
         try:
             time = dt.time.fromisoformat(written)
         except ValueError:
-            raise FormError(name, f"“{written[:20]}” is not a time. Write it as 07:30.") from None
+            raise FormError(
+                name, "“%(written)s” is not a time. Write it as 07:30.", written=written[:20]
+            ) from None
         return time.replace(tzinfo=None, microsecond=0)
 
     def id(self, name: str) -> str | None:
@@ -183,6 +211,16 @@ class Form:
             return str(uuid.UUID(written)) if written else None
         except ValueError:
             raise FormError(name, "This entry is not known. Please open the page again.") from None
+
+
+def _outside(name: str, written: str, low: float, high: float) -> FormError:
+    return FormError(
+        name,
+        "%(written)s does not lie between %(low)s and %(high)s.",
+        written=written,
+        low=low,
+        high=high,
+    )
 
 
 async def read_form(request: Request) -> Form:
