@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 Keep = Literal["mine", "other", "both"]
 _OUTBOX = "outbox"
+_FEW = 200
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _NO_SPAN = (dt.date.min, dt.date.max)
 
@@ -316,9 +317,8 @@ class Store:
         """Give the entries whose newest change comes after this number."""
         if not writing.is_id(person):
             return
-        asked = _entries(person).where(schema.change.c.seq > number)
         with self._reads() as connection:
-            rows = connection.execute(asked).all()
+            rows = connection.execute(_changed(connection, person, number)).all()
         for row in rows:
             place = (row.day or _NO_SPAN[0], row.moment, row.head)
             yield Fresh(row.head, place, self._entry(row))
@@ -419,6 +419,19 @@ def _entries(person: str) -> sa.Select[Any]:
         .join(change, change.c.seq == entry.c.head)
         .where(entry.c.person == person, entry.c.id == change.c.entry)
     )
+
+
+def _changed(connection: sa.Connection, person: str, number: int) -> sa.Select[Any]:
+    """Ask for the entries that changed after a number: a few by their ids, else all of them."""
+    change = schema.change.c
+    if number == 0:
+        return _entries(person)
+    after = sa.select(change.person, change.entry).where(change.seq > number).limit(_FEW + 1)
+    rows = connection.execute(after).all()
+    if len(rows) > _FEW:
+        return _entries(person).where(change.seq > number)
+    names = {row.entry for row in rows if row.person == person}
+    return _entries(person).where(schema.entry.c.id.in_(names))
 
 
 def _brought(connection: sa.Connection, person: str, batch: str) -> Sequence[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -146,32 +146,33 @@ def _row(
     }
 
 
-def _known(connection: sa.Connection, person: str, changes: Sequence[str]) -> dict[str, str]:
+def _known(connection: sa.Connection, person: str, changes: Collection[str]) -> dict[str, str]:
     """Return which of these changes are there already, and to which entry they belong."""
-    change = schema.change.c
-    asked = sa.select(change.id, change.entry).where(change.person == person)
-    found = connection.execute(_among(asked, change.id, changes))
+    found = _among(connection, _CHANGES, schema.change.c.id, person, changes)
     return {row.id: row.entry for row in found}
 
 
 def _standing(
     connection: sa.Connection, person: str, entries: Collection[str]
 ) -> dict[str, Standing]:
-    entry, change = schema.entry, schema.change
-    asked = (
-        sa.select(entry, change.c.id.label("head_id"))
-        .join(change, change.c.seq == entry.c.head)
-        .where(entry.c.person == person)
-    )
     return {
         row.id: Standing(row.kind, row.day, row.head_id, row.batch, row.versions)
-        for row in connection.execute(_among(asked, entry.c.id, entries))
+        for row in _among(connection, _ENTRIES, schema.entry.c.id, person, entries)
     }
 
 
-def _among(asked: sa.Select[Any], column: sa.Column[Any], ids: Collection[str]) -> sa.Select[Any]:
+def _among(
+    connection: sa.Connection,
+    asked: sa.Select[Any],
+    column: sa.Column[Any],
+    person: str,
+    ids: Collection[str],
+) -> Iterable[Any]:
     """Ask for a few rows by their ids; of many, it is quicker to read all of the person's."""
-    return asked.where(column.in_(ids)) if len(ids) <= _FEW else asked
+    if len(ids) > _FEW:
+        return connection.execute(asked, {"of": person})
+    few = asked.where(column.in_(sa.bindparam("ids", expanding=True)))
+    return connection.execute(few, {"of": person, "ids": list(ids)})
 
 
 def _insert(
@@ -181,11 +182,7 @@ def _insert(
     standing: dict[str, Standing],
 ) -> None:
     """Insert the changes, and write how the entries that they touch stand now."""
-    change = schema.change.c
-    last = connection.scalar(sa.select(sa.func.max(change.seq))) or 0
-    connection.execute(sa.insert(schema.change), rows)
-    asked = sa.select(change.id, change.seq).where(change.person == person, change.seq > last)
-    numbers = {row.id: row.seq for row in connection.execute(asked)}
+    numbers = {row.id: row.seq for row in connection.execute(_INSERT, rows)}
     heads = {row["id"]: row for row in rows}
     new: list[dict[str, Any]] = []
     old: list[dict[str, Any]] = []
@@ -213,6 +210,15 @@ def _entry_row(person: str, name: str, now: Standing, head: dict[str, Any]) -> d
     }
 
 
+_CHANGES = sa.select(schema.change.c.id, schema.change.c.entry).where(
+    schema.change.c.person == sa.bindparam("of")
+)
+_ENTRIES = (
+    sa.select(schema.entry, schema.change.c.id.label("head_id"))
+    .join(schema.change, schema.change.c.seq == schema.entry.c.head)
+    .where(schema.entry.c.person == sa.bindparam("of"))
+)
+_INSERT = sa.insert(schema.change).returning(schema.change.c.id, schema.change.c.seq)
 _UPDATE = (
     sa.update(schema.entry)
     .where(
