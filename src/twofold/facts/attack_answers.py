@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple
 
 import numpy as np
@@ -26,7 +27,17 @@ SPECIFIC = ("triptan", "ergot", "gepant", "ditan")
 """Classes of medicines that are taken for migraine and nothing else."""
 
 
-def attack_answers(attack: Attack, diary: Diary, table: DayTable, person: Answers) -> Answers:
+TakenOn = Mapping[int, Sequence[str]]
+"""By row of the day table, what was taken and is no preventive."""
+
+
+def attack_answers(
+    attack: Attack,
+    diary: Diary,
+    table: DayTable,
+    person: Answers,
+    taken_on: TakenOn | None = None,
+) -> Answers:
     """Return what one attack answers; questions about the person keep their answers.
 
     Parameters
@@ -37,15 +48,27 @@ def attack_answers(attack: Attack, diary: Diary, table: DayTable, person: Answer
         The diary and its days: whether acute medicine was taken stands there.
     person : Answers
         What is known about the person: the age, and that there was never an aura.
+    taken_on : mapping, optional
+        The doses by day (``doses_by_row``), where many attacks are asked about.
     """
+    doses = doses_by_row(diary) if taken_on is None else taken_on
     return Answers.of(
         {"age": person["age"]}
         | _length(attack)
         | _pain(attack)
         | _signs(attack)
         | _aura(attack.aura, person)
-        | _treatment(attack, diary, table)
+        | _treatment(attack, diary, table, doses)
     )
+
+
+def doses_by_row(diary: Diary) -> TakenOn:
+    """Return what was taken on each row of the day table, preventives left out."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for dose in diary.doses:
+        if dose.purpose != "preventive":
+            found[days_between(diary.first_day, dose.when.day)].append(dose.name)
+    return found
 
 
 def rows_of(attack: Attack, diary: Diary, days: int) -> range:
@@ -109,7 +132,9 @@ def _aura(aura: Aura | None, person: Answers) -> dict[str, Value | None]:
     }
 
 
-def _treatment(attack: Attack, diary: Diary, table: DayTable) -> dict[str, Value | None]:
+def _treatment(
+    attack: Attack, diary: Diary, table: DayTable, taken_on: TakenOn
+) -> dict[str, Value | None]:
     """Return whether acute medicine was taken on the attack's days, and whether it could help.
 
     A diary rates relief on no stated scale: that a triptan or ergot relieved an
@@ -117,11 +142,7 @@ def _treatment(attack: Attack, diary: Diary, table: DayTable) -> dict[str, Value
     """
     rows = rows_of(attack, diary, len(table))
     taken = _acute_on(rows, table)
-    names = [
-        dose.name
-        for dose in diary.doses
-        if dose.purpose != "preventive" and days_between(diary.first_day, dose.when.day) in rows
-    ]
+    names = [name for row in rows for name in taken_on.get(row, ())]
     return {
         "treated_early": taken,
         "acute_taken": taken,

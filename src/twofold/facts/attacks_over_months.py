@@ -18,7 +18,7 @@ from twofold.daytable import Column, DayTable
 from twofold.diary.diary import Diary
 from twofold.diary.headache import Attack
 from twofold.facts.answers import Answers
-from twofold.facts.attack_answers import attack_answers, rows_of
+from twofold.facts.attack_answers import attack_answers, doses_by_row, rows_of
 from twofold.facts.counting import Count, count
 from twofold.facts.criteria import (
     Judged,
@@ -285,7 +285,8 @@ def kept(diary: Diary, table: DayTable, answers: Answers) -> Kept:
         What the person told beside it; it stands before what the diary says.
     """
     inside = [one for one in diary.attacks if rows_of(one, diary, len(table))]
-    attacks = _alike_once([attack_answers(one, diary, table, answers) for one in inside])
+    doses = doses_by_row(diary)
+    attacks = _alike_once([attack_answers(one, diary, table, answers, doses) for one in inside])
     both_told = tuple(zip(inside, attacks, strict=True))
     days = {name: days_of_kind(kind, diary, table, both_told) for name, kind in day_kinds().items()}
     person = with_cycles(answers, table)

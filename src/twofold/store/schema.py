@@ -18,9 +18,10 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    text,
 )
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest migration; a database beyond it belongs to a newer Twofold."""
 
 METADATA = MetaData(
@@ -83,6 +84,12 @@ change = Table(
     Column("outcome", String(10), nullable=False),
     Index("ix_change_id", "person", "id", unique=True),
     Index("ix_change_entry", "person", "entry", "seq"),
+    Index(
+        "ix_change_apart",
+        "person",
+        sqlite_where=text("outcome = 'conflict'"),
+        postgresql_where=text("outcome = 'conflict'"),
+    ),
     sqlite_autoincrement=True,
 )
 
@@ -99,6 +106,7 @@ entry = Table(
     Column("batch", String(36), nullable=False),
     Column("versions", Integer, nullable=False),
     Index("ix_entry_day", "person", "kind", "day"),
+    Index("ix_entry_span", "person", "day"),
 )
 
 settled = Table(
