@@ -16,7 +16,7 @@ from twofold.knowledge.crisis_line import crisis_lines
 from twofold.knowledge.load import wording
 from twofold.safety.flag import ClosedFlag, OpenFlag
 
-from .conftest import unlock
+from .conftest import PASSPHRASE
 
 TODAY = "2026-11-22"
 EVENING = f"/evening/{TODAY}"
@@ -399,6 +399,22 @@ def test_item_9_shows_the_numbers_without_a_network_within_a_second(visitor_in_b
 
 
 @pytest.mark.browser
+def test_the_page_opens_without_a_network_in_the_light_that_is_chosen_now(
+    visitor_in_browser,
+) -> None:
+    page = visitor_in_browser
+    page.evaluate("navigator.serviceWorker.ready.then(() => 0)")
+    page.context.add_cookies([{"name": "theme", "value": "attack", "url": page.url}])
+    page.context.set_offline(True)
+    page.goto("/help")
+    assert page.locator("html").get_attribute("data-theme") == "attack"
+    assert page.locator(NUMBERS).first.is_visible()
+    page.get_by_role("button", name="I have thoughts but I am safe now").click()
+    assert page.get_by_text("Please tell your doctor or therapist today").is_visible()
+    page.context.set_offline(False)
+
+
+@pytest.mark.browser
 def test_item_9_answered_without_a_network_goes_over_later(visitor_in_browser) -> None:
     page = visitor_in_browser
     page.evaluate("navigator.serviceWorker.ready.then(() => 0)")
@@ -466,7 +482,10 @@ def visitor_in_browser(browser, server) -> Iterator:
     page = context.new_page()
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
-    unlock(page, server)
+    page.goto("/open")
+    page.get_by_label("Passphrase").fill(PASSPHRASE)
+    page.get_by_role("button", name="Open", exact=True).click()
+    page.wait_for_url(re.compile("/(help)?$"))  # while a flag is open, the help page comes first
     yield page
     context.close()
     assert faults == []

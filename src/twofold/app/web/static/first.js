@@ -37,3 +37,9 @@
   document.cookie = 'zone=' + Intl.DateTimeFormat().resolvedOptions().timeZone
     + '; path=/; max-age=31536000; samesite=lax' + (location.protocol === 'https:' ? '; secure' : '');
 })();
+// Light and size as they are chosen now, also on a page that was kept for when there is no network.
+for (const name of ['theme', 'size']) {
+  const chosen = new RegExp('(?:^|; )' + name + '=(\\w*)').exec(document.cookie);
+  if (chosen && chosen[1]) document.documentElement.dataset[name] = chosen[1];
+  else delete document.documentElement.dataset[name];
+}
