@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,7 +15,7 @@ WIDTHS = (320, 768, 1280)
 TARGET = {"warm": 56, "dark": 56, "attack": 68, "contrast": 56}
 """The least size of what is pressed, in dots."""
 
-_SMALL = """(least) => [...document.querySelectorAll(
+_SMALL = """[...document.querySelectorAll(
   'a[href], button, input:not([type=hidden]), select, textarea, summary')].filter((one) => {
   if (!one.checkVisibility({visibilityProperty: true}) || one.matches('.skip')) return false;
   const place = one.getBoundingClientRect();
@@ -26,15 +26,14 @@ _SMALL = """(least) => [...document.querySelectorAll(
   return `${Math.round(place.width)} x ${Math.round(place.height)} ${one.outerHTML.slice(0, 120)}`;
 })"""
 
-_WIDE = """() => {
-  const root = document.documentElement;
-  if (root.scrollWidth <= innerWidth) return [];
+_WIDE = """(() => {
+  if (document.documentElement.scrollWidth <= innerWidth) return [];
   return [...document.querySelectorAll('body *')].filter((one) => {
     const place = one.getBoundingClientRect();
     return place.width && (place.right > innerWidth + 1 || place.left < -1)
       && !one.closest('.wide, .scroll, .skip');
-  }).slice(0, 4).map((one) => one.outerHTML.slice(0, 120));
-}"""
+  }).slice(0, 4).map((one) => one.outerHTML.slice(0, 120)).concat('too wide');
+})()"""
 
 _MOVING = "() => document.getAnimations().map((one) => String(one.effect.target.outerHTML))"
 
@@ -62,25 +61,13 @@ def light(page: Any, theme: str) -> None:
     page.evaluate("(theme) => { document.documentElement.dataset.theme = theme }", theme)
 
 
-def too_small(page: Any, theme: str) -> list[str]:
-    """Return what is pressed and smaller than a thumb needs; links in running text are excused."""
-    found: list[str] = page.evaluate(_SMALL, TARGET[theme])
-    return found
-
-
-def too_wide(page: Any) -> list[str]:
-    """Return what makes a page scroll sideways."""
-    found: list[str] = page.evaluate(_WIDE)
-    return found
-
-
 def moving(page: Any) -> list[str]:
     """Return what moves."""
     found: list[str] = page.evaluate(_MOVING)
     return found
 
 
-_FAINT = """() => {
+_FAINT = """(() => {
   const read = (text) => {
     const part = text.match(/[\\d.]+/g).map(Number);
     return part.length > 3 ? part : [...part, 1];
@@ -111,10 +98,52 @@ _FAINT = """() => {
     if (reached < 4.5) found.push(`${reached.toFixed(2)}: ${part.outerHTML.slice(0, 120)}`);
   }
   return found;
-}"""
+})()"""
 
 
-def too_faint(page: Any) -> list[str]:
-    """Return the words whose contrast to what lies behind them is under 4.5."""
-    found: list[str] = page.evaluate(_FAINT)
+_LIGHTS = (
+    """(themes) => Object.entries(themes).flatMap(([theme, least]) => {
+  document.documentElement.dataset.theme = theme;
+  const small = SMALL, wide = WIDE, faint = FAINT;
+  return [...small.map((one) => `${theme}: too small: ${one}`),
+    ...wide.map((one) => `${theme}: too wide: ${one}`),
+    ...faint.map((one) => `${theme}: too faint: ${one}`)];
+})""".replace("SMALL", _SMALL)
+    .replace("WIDE", _WIDE)
+    .replace("FAINT", _FAINT)
+)
+
+_STRETCHED = """(how) => {
+  const root = document.documentElement;
+  if (how === 'from the right') root.dir = 'rtl';
+  if (how === 'largest text') root.dataset.size = 'largest';
+  if (how === 'long words') {
+    const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (words.nextNode()) {
+      const said = words.currentNode.data, part = words.currentNode.parentElement;
+      if (!said.trim() || part.closest('script, svg, datalist, option')) continue;
+      words.currentNode.data = said.replace(/\\p{L}{3,}/gu, (word) => word + word.slice(0, 2) + 'ung');
+    }
+  }
+  const wide = WIDE;
+  root.dir = 'ltr';
+  delete root.dataset.size;
+  return wide.map((one) => `${how}: ${one}`);
+}""".replace("WIDE", _WIDE)
+
+STRETCHES = ("from the right", "largest text", "long words")
+"""Other ways to read a page: mirrored, at one and a half the size, in a language of long words."""
+
+
+def in_lights(page: Any, themes: Iterable[str]) -> list[str]:
+    """Return what is too small to press, too wide or too faint to read in some themes.
+
+    Links in running text are excused from the size of a thumb; words need a contrast of 4.5.
+    """
+    found: list[str] = page.evaluate(_LIGHTS, {theme: TARGET[theme] for theme in themes})
     return found
+
+
+def stretched(page: Any) -> list[str]:
+    """Return what makes a page scroll sideways when it is read in another way."""
+    return [one for how in STRETCHES for one in page.evaluate(_STRETCHED, how)]

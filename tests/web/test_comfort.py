@@ -13,7 +13,7 @@ from web.axe import violations
 from web.every_page import FILES, PAGES, Place, routes, served
 from web.glare import CALMEST, DARKEST, light_of, worst_patch
 from web.keyboard import walk
-from web.looking import THEMES, WIDTHS, light, moving, too_faint, too_small, too_wide, visitors
+from web.looking import THEMES, WIDTHS, in_lights, light, moving, stretched, visitors
 
 Faults = dict[str, list[str]]
 
@@ -29,9 +29,9 @@ def test_every_route_is_looked_at() -> None:
 
 
 def test_axe_finds_nothing_on_any_page(place: Place, browser: Any) -> None:
-    """Each page in one theme and width, by turns; ``bench/comfort.py`` asks for all of them."""
+    """In German, in one theme and width, by turns; ``bench/comfort.py`` asks for all of them."""
     faults: Faults = defaultdict(list)
-    with visitors(browser, place) as pages:
+    with visitors(browser, place, locale="de-DE") as pages:
         for n, (who, path) in enumerate(place.addresses):
             page, name = pages[who], f"{who}:{path}"
             page.set_viewport_size({"width": WIDTHS[n % 3], "height": 844})
@@ -53,15 +53,13 @@ def test_every_page_fits_is_dim_and_can_be_reached_by_keys(place: Place, browser
             faults[f"{name}: moves"] += moving(page)
             for width in WIDTHS:
                 page.set_viewport_size({"width": width, "height": 640})
-                for theme in THEMES if width == 320 else ("attack",):
-                    light(page, theme)
-                    faults[f"{name}: too wide at {width}, {theme}"] += too_wide(page)
-                    faults[f"{name}: too small at {width}, {theme}"] += too_small(page, theme)
-                    faults[f"{name}: too faint, {theme}"] += too_faint(page)
+                faults[f"{name} {width}"] += in_lights(page, THEMES if width == 320 else ["attack"])
             page.set_viewport_size({"width": 390, "height": 844})
             light(page, "attack")
             faults[f"{name}: glares"] += glare(page.screenshot(full_page=True))
             faults[f"{name}: keys"] += walk(page)
+            page.set_viewport_size({"width": 320, "height": 640})
+            faults[f"{name}: stretched"] += stretched(page)
     assert told(faults) == {}
 
 
