@@ -38,7 +38,7 @@ JUMPS = (
 
 def clocks(small: bool, folder: Path) -> list[Result]:
     """Write with a clock that jumps, and ask for everything back, also after reopening."""
-    number, seen = (400 if small else 6000), Seen()
+    number, seen = (200 if small else 3000), Seen()
     store, _ = opening.create(folder / "home", plan.PASSPHRASES[0], cost=CHEAP)
     person = store.add_person("Ada", zone="Europe/Berlin").id
     written: list[Change] = []

@@ -25,10 +25,10 @@ WRITERS = 8
 def crowd(small: bool, folder: Path) -> list[Result]:
     """Have eight programs do the same at the same time."""
     return [
-        _writers(12 if small else 250, folder / "writers"),
-        _one_entry(5 if small else 60, folder / "entry"),
-        _makers(3 if small else 40, folder / "makers"),
-        _erasers(2 if small else 25, folder / "erasers"),
+        _writers(10 if small else 150, folder / "writers"),
+        _one_entry(3 if small else 30, folder / "entry"),
+        _makers(2 if small else 20, folder / "makers"),
+        _erasers(1 if small else 12, folder / "erasers"),
     ]
 
 

@@ -41,12 +41,12 @@ class Target:
 
 
 TARGETS = (
-    Target("diary.db", CLOSED, DATABASE, 900),
-    Target("diary.db after kill -9", KILLED, DATABASE, 300),
-    Target("diary.db-wal after kill -9", KILLED, LOG, 900),
+    Target("diary.db", CLOSED, DATABASE, 400),
+    Target("diary.db after kill -9", KILLED, DATABASE, 100),
+    Target("diary.db-wal after kill -9", KILLED, LOG, 400),
     Target("the end of diary.db-wal", KILLED, LOG, 100, is_end=True),
-    Target("keys.json", CLOSED, KEYS, 900),
-    Target("a backup", CLOSED, BACKUP, 500),
+    Target("keys.json", CLOSED, KEYS, 400),
+    Target("a backup", CLOSED, BACKUP, 200),
 )
 
 
@@ -63,7 +63,7 @@ def flips(small: bool, folder: Path) -> list[Result]:
 
 def _damaged(target: Target, small: bool, whole: Path, now: Path, rng: random.Random) -> Result:
     seen, ends = Seen(), Counter[str]()
-    number = max(5, target.number // 60) if small else target.number
+    number = max(5, target.number // 27) if small else target.number
     told = heard(whole / target.life / "said")
     for turn in range(number):
         shutil.rmtree(now, ignore_errors=True)

@@ -28,8 +28,11 @@ MOST = {"pwrite64": 150, "write": 8, "fsync": 60, "fdatasync": 60, "pread64": 60
 
 def full_disk(small: bool, folder: Path) -> list[Result]:
     """Let a disk be full at any moment, and then have room again."""
-    how = "ENOSPC from a random system call on, until space is back; all that failed is tried again"
-    rows = [_campaign("full disk (ENOSPC)", how, "ENOSPC", FULL, 8 if small else 200, folder)]
+    how = (
+        "ENOSPC from a random system call on, until space is back and all that failed is tried "
+        "again, or until the writer is killed"
+    )
+    rows = [_campaign("full disk (ENOSPC)", how, "ENOSPC", FULL, 8 if small else 120, folder)]
     if not small and (really := _really_full(folder)) is not None:
         rows.append(really)
     return rows
@@ -37,8 +40,11 @@ def full_disk(small: bool, folder: Path) -> list[Result]:
 
 def failing_disk(small: bool, folder: Path) -> list[Result]:
     """Let a disk report errors, once or for a while."""
-    how = "EIO from a random sync, write, read or rename, once or until it recovers"
-    return [_campaign("failing disk (EIO)", how, "EIO", FAILING, 8 if small else 200, folder)]
+    how = (
+        "EIO from a random sync, write, read or rename, once or until it recovers, or until the "
+        "writer is killed"
+    )
+    return [_campaign("failing disk (EIO)", how, "EIO", FAILING, 8 if small else 120, folder)]
 
 
 def _campaign(
@@ -52,7 +58,8 @@ def _campaign(
         call = calls[turn % len(calls)]
         first = rng.randint(1, MOST.get(call, 10))
         fault = f"{call}:error={error}:when={first}{'+' if rng.random() < 0.6 else ''}"
-        found, errors = one_fault(base, fault, is_new=rng.random() < 0.3)
+        is_new, dies = rng.random() < 0.3, rng.random() < 0.25
+        found, errors = one_fault(base, fault, is_new=is_new, dies=dies)
         seen.add(found)
         failed += errors
         progress(f"{name}: {turn + 1} of {number}, lost {seen.lost}", every=10)
@@ -60,8 +67,11 @@ def _campaign(
     return Result(name, how, number, "faults", seen, more=[more])
 
 
-def one_fault(base: Path, fault: str, *, is_new: bool) -> tuple[Seen, int]:
-    """Let one writer meet one fault and recover; return what is left, and how much failed."""
+def one_fault(base: Path, fault: str, *, is_new: bool, dies: bool) -> tuple[Seen, int]:
+    """Let one writer meet one fault and recover, or be killed while it lasts.
+
+    Returns what is left, and how much failed.
+    """
     said, words = base / "said", base / "words"
     if not is_new:
         child = Child(living.begins, base, said, words=words).go()
@@ -73,8 +83,10 @@ def one_fault(base: Path, fault: str, *, is_new: bool) -> tuple[Seen, int]:
     )
     child.go()
     _wait_for_pause(child, said)
+    if dies:
+        child.kill()
     tracer.leave()
-    if child.status is None:
+    if not child.is_over():
         child.go()
     status = child.wait()
     return _judged(base, said, status, child, fault)
@@ -83,7 +95,7 @@ def one_fault(base: Path, fault: str, *, is_new: bool) -> tuple[Seen, int]:
 def _judged(base: Path, said: Path, status: int, child: Child, fault: str) -> tuple[Seen, int]:
     told = heard(said)
     seen = look(base / "home", told)
-    if status != 0:
+    if status not in (0, -9):
         seen.unclear += 1
         seen.says.append(f"{fault}: the writer died: {child.last_words[-160:]}")
     seen.unclear += len(told.errors)

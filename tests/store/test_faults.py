@@ -37,7 +37,7 @@ def rows(root: Path, campaign: str) -> list[dict[str, object]]:
         ("power", 500),
         ("full-disk", 8),
         ("failing-disk", 8),
-        ("damage", 60),
+        ("damage", 50),
         ("postgres", 10),
         ("crowd", 100),
         ("clocks", 150),

@@ -59,7 +59,7 @@ def check(folder: Path) -> None:
 def behind_gap(log: Path) -> int:
     """Return how many finished writes stand behind the first record that does not fit.
 
-    The last one is not counted when it alone stands there: that is what a power cut leaves.
+    One that stands there alone is not counted: that is what a power cut leaves.
     """
     if not log.exists() or log.stat().st_size <= _HEADER:
         return 0
@@ -68,9 +68,36 @@ def behind_gap(log: Path) -> int:
     start = _start(content[:_HEADER])
     if start is None:
         return sum(1 for _ in ends(content, content[_HEADER + 8 : _HEADER + 16]))
-    valid = _valid(content, *start)
-    behind = sum(1 for at in ends(content, content[16:24]) if at >= valid)
-    return behind if behind > 1 else 0
+    return sum(run for run in _runs(content, *start) if run > 1)
+
+
+def _runs(content: bytes, order: str, first: int, second: int) -> list[int]:
+    """Count the finished writes behind the first gap, in runs of records that hang together.
+
+    A record's checksum goes on from the one before it, so a run tells what was written one
+    after the other. Writes that were refused (a sync that failed) leave runs of one.
+    """
+    runs, is_whole, is_own = [0], True, True
+    for at in range(_HEADER, len(content) - _FRAME - _PAGE + 1, _FRAME + _PAGE):
+        _, ends_write, *salts_and_sums = struct.unpack(">6I", content[at : at + _FRAME])
+        told = tuple(salts_and_sums[2:])
+        is_salted = content[at + 8 : at + 16] == content[16:24]
+        is_linked = _after(content, at, order, first, second) == told
+        first, second = told
+        is_whole = is_whole and is_linked and is_salted
+        if is_whole:
+            continue
+        if not is_linked:
+            runs.append(0)
+        is_own = is_salted or (is_own and is_linked)
+        runs[-1] += bool(ends_write and is_own)
+    return runs
+
+
+def _after(content: bytes, at: int, order: str, first: int, second: int) -> tuple[int, int]:
+    """Return the checksum that the record at a place must have."""
+    first, second = _added(order, content[at : at + 8], first, second)
+    return _added(order, content[at + _FRAME : at + _FRAME + _PAGE], first, second)
 
 
 def _start(header: bytes) -> tuple[str, int, int] | None:
@@ -80,18 +107,6 @@ def _start(header: bytes) -> tuple[str, int, int] | None:
     sums = _added(order, header[:24], 0, 0)
     fits = magic in _MAGIC and page == _PAGE and sums == (first, second)
     return (order, *sums) if fits else None
-
-
-def _valid(content: bytes, order: str, first: int, second: int) -> int:
-    """Return up to which byte the log fits."""
-    for at in range(_HEADER, len(content) - _FRAME - _PAGE + 1, _FRAME + _PAGE):
-        page = content[at + _FRAME : at + _FRAME + _PAGE]
-        first, second = _added(order, content[at : at + 8], first, second)
-        first, second = _added(order, page, first, second)
-        told = struct.unpack(">2I", content[at + 16 : at + 24])
-        if content[at + 8 : at + 16] != content[16:24] or told != (first, second):
-            return at
-    return len(content)
 
 
 def ends(content: bytes, salts: bytes) -> Iterator[int]:
