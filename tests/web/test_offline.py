@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,24 +22,24 @@ QUEUE = """async () => {
 }"""
 
 
-@pytest.fixture
-def phone(chromium: str, server: Server, tmp_path: Path) -> Iterator[Any]:
-    """A phone with a profile on the disk, that has opened the diary once."""
-    from playwright.sync_api import sync_playwright
+@pytest.fixture(scope="module")
+def one_phone(browser: Any, server: Server) -> Iterator[Any]:
+    """A phone that has opened the diary once."""
+    context = browser.new_context(viewport={"width": 390, "height": 844}, base_url=server.url)
+    page = context.new_page()
+    unlock(page, server)
+    ready(page)
+    yield page
+    context.close()
 
-    with sync_playwright() as play:
-        context = play.chromium.launch_persistent_context(
-            str(tmp_path / "profile"),
-            executable_path=chromium,
-            args=OFFLINE,
-            viewport={"width": 390, "height": 844},
-            base_url=server.url,
-        )
-        page = context.pages[0]
-        unlock(page, server)
-        ready(page)
-        yield page
-        context.close()
+
+@pytest.fixture
+def phone(one_phone: Any) -> Iterator[Any]:
+    """The phone with a connection, nothing waiting, and no attack running."""
+    tidy(one_phone)
+    ready(one_phone)
+    yield one_phone
+    one_phone.context.set_offline(False)
 
 
 def ready(page: Any) -> None:
@@ -86,9 +87,8 @@ def tidy(page: Any) -> None:
 
 
 def test_two_entries_written_offline_go_over_and_were_never_readable(
-    phone: Any, server: Server, tmp_path: Path
+    phone: Any, server: Server
 ) -> None:
-    tidy(phone)
     phone.context.set_offline(True)
     phone.goto("/")
     assert phone.locator("h1").inner_text() == "No connection"
@@ -112,28 +112,31 @@ def test_two_entries_written_offline_go_over_and_were_never_readable(
 
 
 def test_nothing_written_offline_lies_readable_on_the_disk(
-    phone: Any, server: Server, tmp_path: Path
+    browser: Any, server: Server, tmp_path: Path
 ) -> None:
-    phone.context.set_offline(True)
-    phone.goto("/")
-    phone.get_by_text("I took a medicine").click()
-    phone.get_by_label("Its name, as on the packet").fill("Zyxwvutamol")
-    phone.get_by_role("button", name="Record it").click()
-    phone.get_by_text("1 entry waits on this phone").wait_for()
-    phone.context.close()
-    found = [
-        str(path)
-        for path in (tmp_path / "profile").rglob("*")
-        if path.is_file() and any(word in path.read_bytes() for word in READABLE)
-    ]
-    assert found == []
+    context = browser.browser_type.launch_persistent_context(
+        str(tmp_path), executable_path=shutil.which("chromium"), args=OFFLINE, base_url=server.url
+    )
+    page = context.pages[0]
+    unlock(page, server)
+    ready(page)
+    context.set_offline(True)
+    page.goto("/")
+    page.get_by_text("I took a medicine").click()
+    page.get_by_label("Its name, as on the packet").fill("Zyxwvutamol")
+    page.get_by_role("button", name="Record it").click()
+    page.get_by_text("1 entry waits on this phone").wait_for()
+    (sealed,) = queue(page)
+    context.close()
+    every = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+    assert any(sealed["id"].encode() in content for content in every)
+    assert not any(word in content for word in READABLE for content in every)
 
 
 READABLE = tuple("Zyxwvutamol".encode(code) for code in ("utf-8", "utf-16-le"))
 
 
 def test_what_is_taken_back_offline_is_taken_back_in_the_diary(phone: Any, server: Server) -> None:
-    tidy(phone)
     phone.context.set_offline(True)
     phone.goto("/")
     phone.get_by_role("button", name="Headache now").click()
@@ -146,7 +149,6 @@ def test_what_is_taken_back_offline_is_taken_back_in_the_diary(phone: Any, serve
 
 
 def test_a_tap_whose_connection_breaks_is_kept_with_the_same_id(phone: Any, server: Server) -> None:
-    tidy(phone)
     phone.get_by_role("button", name="Headache now").click()
     phone.get_by_text("Saved. You can close your eyes.").wait_for()
     once = phone.locator("form[action$=strength] input[name=once]").first.get_attribute("value")
@@ -182,7 +184,6 @@ def test_no_page_of_the_diary_is_kept_in_the_browser(phone: Any, server: Server)
 def test_while_signed_out_entries_wait_and_the_page_says_how_many(
     phone: Any, server: Server
 ) -> None:
-    tidy(phone)
     phone.context.clear_cookies()
     phone.get_by_role("button", name="Headache now").click()
     phone.wait_for_url("**/open")
@@ -194,15 +195,21 @@ def test_while_signed_out_entries_wait_and_the_page_says_how_many(
 
 
 def test_what_cannot_be_kept_is_shown_to_be_written_down(phone: Any, server: Server) -> None:
-    phone.evaluate(
-        """async () => { const open = await new Promise((ok) => {
-             const q = indexedDB.open('twofold'); q.onsuccess = () => ok(q.result); });
-           open.transaction('state', 'readwrite').objectStore('state').clear(); open.close(); }"""
-    )
     phone.context.set_offline(True)
     phone.goto("/")
+    phone.evaluate(FORGET)
     phone.get_by_text("I took a medicine").click()
     phone.get_by_label("Its name, as on the packet").fill("Ibuprofen")
     phone.get_by_role("button", name="Record it").click()
     phone.get_by_text(re.compile("could not be kept here.*Ibuprofen")).wait_for()
     assert queue(phone) == []
+
+
+FORGET = """() => new Promise((ok) => {
+  const asked = indexedDB.open('twofold');
+  asked.onsuccess = () => {
+    const turn = asked.result.transaction('state', 'readwrite');
+    turn.objectStore('state').clear();
+    turn.oncomplete = () => { asked.result.close(); ok(); };
+  };
+})"""

@@ -78,6 +78,7 @@
 
   function go(address) {
     const next = new URL(address, location.href);
+    if (next.pathname === '/offline' && !next.hash) next.hash = 'kept'; // an answer's address has lost it
     const isHere = next.pathname === location.pathname && next.search === location.search;
     location.assign(next);
     if (isHere && next.hash) location.reload();

@@ -134,13 +134,13 @@ async function over() {
   return told;
 }
 
-async function standing() {
+async function standing({ takes }) {
   const all = await waiting();
   return {
     waiting: all.filter((one) => !one.says).length,
     refused: all.filter((one) => one.says).map((one) => ({ n: one.n, says: one.says })),
     running: await state('running'),
-    lost: lost.splice(0),
+    lost: takes ? lost.splice(0) : [],
   };
 }
 

@@ -89,7 +89,7 @@ async function heard(event) {
   if (ask === 'hello') await hello();
   if (ask === 'let go') await within('queue', 'readwrite', (store) => store.delete(n));
   const told = ask === 'state' ? {} : await flush().catch(() => ({}));
-  const answer = { ...(await standing().catch(() => ({ waiting: 0, refused: [], running: null, lost: [] }))), ...told };
+  const answer = { ...(await standing({ takes: true }).catch(() => ({ waiting: 0, refused: [], running: null, lost: lost.splice(0) }))), ...told };
   if (event.source) event.source.postMessage(answer);
 }
 
@@ -107,8 +107,7 @@ async function hello() {
 }
 
 async function tellAll(told = {}) {
-  const now = await standing().catch(() => null);
+  const now = await standing({ takes: false }).catch(() => null); // what is lost waits for the page that opens next
   if (!now) return;
-  lost.unshift(...now.lost); // the page that opens next shows these
-  for (const page of await clients.matchAll({ type: 'window' })) page.postMessage({ ...now, ...told, lost: [] });
+  for (const page of await clients.matchAll({ type: 'window' })) page.postMessage({ ...now, ...told });
 }
