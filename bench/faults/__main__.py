@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -17,7 +18,7 @@ HERE = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "src")]
 
 from faults import living  # noqa: E402
-from faults.campaign import Result, last, progress, run  # noqa: E402
+from faults.campaign import Result, last, progress, run, stop  # noqa: E402
 from faults.campaigns import CAMPAIGNS  # noqa: E402
 from faults.table import PAGE, as_rows, page  # noqa: E402
 
@@ -33,6 +34,7 @@ def main(words: list[str]) -> int:
         print("\n".join(CAMPAIGNS))
         return 0
     living.make_cheap()
+    signal.signal(signal.SIGTERM, lambda *_: stop())
     results = [row for name in names for row in rows_of(name, small, "--page" in words)]
     print(as_json(results) if "--json" in words else as_rows(results))
     complain(row for row in results if not row.is_as_it_must_be)

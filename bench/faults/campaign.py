@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import inspect
+import itertools
 import json
 import os
 import platform
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -58,6 +59,7 @@ class Result:
     date: str = ""
     machine: str = ""
     is_small: bool = False
+    is_short: bool = False
 
     @property
     def is_as_it_must_be(self) -> bool:
@@ -73,14 +75,16 @@ def run(name: str, campaign: Campaign, small: bool, folder: Path) -> list[Result
     """Return the kept results of this very source, or make and keep them now."""
     kept = KEPT / f"{name}{'-small' if small else ''}.json"
     digest = source(campaign)
-    if not small and (found := _kept(kept, digest)):
+    if not small and (found := _kept(kept, digest)) and not any(row.is_short for row in found):
         progress(f"{name}: kept from {found[0].date}, commit {found[0].commit}")
         return found
+    if is_stopped():
+        return _kept(kept, None)
     begun, commit = time.monotonic(), _commit()
     results = campaign(small, folder)
     for result in results:
         result.seconds = result.seconds or time.monotonic() - begun
-        result.commit, result.is_small = commit, small
+        result.commit, result.is_small, result.is_short = commit, small, _STOPPED
         result.date, result.machine = dt.date.today().isoformat(), _machine()
     KEPT.mkdir(parents=True, exist_ok=True)
     rows = [asdict(result) for result in results]
@@ -121,6 +125,25 @@ def _commit() -> str:
 def _machine() -> str:
     cores = len(os.sched_getaffinity(0))
     return f"{cores} cores, {platform.machine()}, Python {platform.python_version()}, Linux"
+
+
+_STOPPED = False
+
+
+def stop() -> None:
+    """Have every campaign end after its present turn, with what it has found so far."""
+    global _STOPPED
+    _STOPPED = True
+
+
+def is_stopped() -> bool:
+    """Whether campaigns are to end."""
+    return _STOPPED
+
+
+def turns(number: int) -> Iterator[int]:
+    """Count the turns of a campaign until it is done or told to stop."""
+    return itertools.takewhile(lambda turn: not _STOPPED, range(number))
 
 
 _LAST = 0.0

@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from faults import plan
-from faults.campaign import Result
+from faults.campaign import Result, turns
 from faults.looking import CHEAP, Seen
 from twofold.store import opening
 from twofold.store.entry import Change
@@ -63,13 +63,13 @@ def clocks(small: bool, folder: Path) -> list[Result]:
         "the clock jumps back an hour or a year, forward a year, changes zone, meets each turn of "
         "daylight saving; every change is also sent again later"
     )
-    return [Result("clock jumps", how, number, "changes", seen)]
+    return [Result("clock jumps", how, len(written), "changes", seen)]
 
 
 def moments(number: int, rng: random.Random) -> Iterator[tuple[Change, dt.datetime]]:
     """Give changes in the order of writing, at moments that are in no order."""
     now = dt.datetime(2026, 3, 1, 8, tzinfo=dt.UTC)
-    for count in range(number):
+    for count in turns(number):
         if rng.random() < 0.3:
             year, month, day = rng.choice(TURNS)
             now = dt.datetime(year, month, day, tzinfo=dt.UTC) + rng.randrange(-26, 50) * HOUR / 2

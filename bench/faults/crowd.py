@@ -11,7 +11,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from faults import living, plan
-from faults.campaign import Result, progress
+from faults.campaign import Result, progress, turns
 from faults.child import Child
 from faults.looking import Seen, look, opened
 from faults.telling import Teller, Told, heard
@@ -101,7 +101,9 @@ def _one_entry(rounds: int, base: Path) -> Result:
     _begin(base)
     seen, told = Seen(), heard(base / "said")
     person = told.people[0]
-    for turn in range(rounds):
+    done = 0
+    for turn in turns(rounds):
+        done += 1
         entry = plan.name(f"shared {turn}")
         store = opened(base / "home", told)
         first = _change(turn, -1, entry, None)
@@ -119,7 +121,7 @@ def _one_entry(rounds: int, base: Path) -> Result:
         store.close()
         progress(f"one entry: {turn + 1} of {rounds}", every=10)
     how = f"{WRITERS} programs change the same entry, each from the same version: one is kept, the others are kept apart"
-    return Result("concurrent changes of one entry", how, rounds * WRITERS, "changes", seen)
+    return Result("concurrent changes of one entry", how, done * WRITERS, "changes", seen)
 
 
 def edits(base: Path, turn: int, which: int, entry: str, seen_head: str, person: str) -> None:
@@ -152,7 +154,9 @@ def _fair(store: opening.Store, person: str, entry: str, turn: int) -> Seen:
 def _makers(rounds: int, base: Path) -> Result:
     """All make the diary in the same empty folder: one succeeds, the others are told."""
     seen = Seen()
-    for turn in range(rounds):
+    done = 0
+    for turn in turns(rounds):
+        done += 1
         place = base / str(turn)
         place.mkdir(parents=True)
         files = [place / f"said-{one}" for one in range(WRITERS)]
@@ -173,7 +177,7 @@ def _makers(rounds: int, base: Path) -> Result:
             seen.add(look(place / "home", told))
             _count_errors(told, seen)
     how = f"{WRITERS} programs make a diary in the same empty folder: one does, the others are told"
-    return Result("concurrent creation", how, rounds * WRITERS, "creations", seen)
+    return Result("concurrent creation", how, done * WRITERS, "creations", seen)
 
 
 def makes(base: Path, said: Path) -> None:
@@ -195,7 +199,9 @@ def _erasers(rounds: int, base: Path) -> Result:
     """One erases a person while the others write to them: none of it may stay."""
     _begin(base)
     seen, rng = Seen(), random.Random(3)
-    for turn in range(rounds):
+    done = 0
+    for turn in turns(rounds):
+        done += 1
         told = heard(base / "said")
         store = opened(base / "home", told)
         person = living.add_person(store, Teller(base / "said"), f"guest {turn}")
@@ -221,7 +227,7 @@ def _erasers(rounds: int, base: Path) -> Result:
         seen.add(_gone(base, told, person))
         progress(f"erased while written to: {turn + 1} of {rounds}", every=10)
     how = "one program erases a person while four others write to that person"
-    return Result("erasing under writers", how, rounds, "erasures", seen)
+    return Result("erasing under writers", how, done, "erasures", seen)
 
 
 def writes_to_one(base: Path, said: Path, person: str, seed: int) -> None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from faults import living
-from faults.campaign import Result, progress
+from faults.campaign import Result, progress, turns
 from faults.child import Child
 from faults.looking import Seen, look, look_at_backup, look_by_recovery_key
 from faults.telling import Teller, Told, heard
@@ -65,7 +65,7 @@ def _damaged(target: Target, small: bool, whole: Path, now: Path, rng: random.Ra
     seen, ends = Seen(), Counter[str]()
     number = max(5, target.number // 27) if small else target.number
     told = heard(whole / target.life / "said")
-    for turn in range(number):
+    for turn in turns(number):
         shutil.rmtree(now, ignore_errors=True)
         shutil.copytree(whole / target.life, now)
         how = _damage(now / target.path, target, rng)
@@ -78,7 +78,7 @@ def _damaged(target: Target, small: bool, whole: Path, now: Path, rng: random.Ra
     if target.is_end:
         how = "the log cut off, or its last write damaged: **a known limit**, this cannot be told from a power cut, and what was cut off is gone"
     name = f"damage: {target.name}"
-    return Result(name, how, number, "damages", seen, is_limit=target.is_end, more=[more])
+    return Result(name, how, ends.total(), "damages", seen, is_limit=target.is_end, more=[more])
 
 
 def _look(target: Target, now: Path, told: Told) -> Seen:

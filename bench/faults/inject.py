@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from faults import living, plan
-from faults.campaign import Result, progress
+from faults.campaign import Result, progress, turns
 from faults.child import Child, Strace
 from faults.looking import Seen, look
 from faults.telling import Teller, heard
@@ -50,8 +50,9 @@ def failing_disk(small: bool, folder: Path) -> list[Result]:
 def _campaign(
     name: str, how: str, error: str, calls: tuple[str, ...], number: int, folder: Path
 ) -> Result:
-    rng, seen, failed = random.Random(SEED), Seen(), 0
-    for turn in range(number):
+    rng, seen, failed, done = random.Random(SEED), Seen(), 0, 0
+    for turn in turns(number):
+        done += 1
         base = folder / "base"
         shutil.rmtree(base, ignore_errors=True)
         base.mkdir()
@@ -64,7 +65,7 @@ def _campaign(
         failed += errors
         progress(f"{name}: {turn + 1} of {number}, lost {seen.lost}", every=10)
     more = f"{failed} requests were refused, each with a sentence and a remedy."
-    return Result(name, how, number, "faults", seen, more=[more])
+    return Result(name, how, done, "faults", seen, more=[more])
 
 
 def one_fault(base: Path, fault: str, *, is_new: bool, dies: bool) -> tuple[Seen, int]:
@@ -217,9 +218,10 @@ def _really_full(folder: Path) -> Result | None:
 
 
 def _filled(place: Path, folder: Path) -> Result:
-    seen, turns, failed = Seen(), 20, 0
+    seen, done, failed = Seen(), 0, 0
     rng = random.Random(SEED)
-    for turn in range(turns):
+    for turn in turns(20):
+        done += 1
         for one in place.iterdir():
             shutil.rmtree(one) if one.is_dir() else one.unlink()
         said, words = folder / f"said-{turn}", folder / "words"
@@ -233,7 +235,7 @@ def _filled(place: Path, folder: Path) -> Result:
         failed += errors
     how = "a disk of 2 MB (tmpfs), filled to the last byte while writing, then given room again"
     more = f"{failed} requests were refused, each with a sentence and a remedy."
-    return Result("full disk (2 MB)", how, turns, "full disks", seen, more=[more])
+    return Result("full disk (2 MB)", how, done, "full disks", seen, more=[more])
 
 
 def fills(base: Path, said: Path, more: int, pause: Callable[[], object]) -> None:

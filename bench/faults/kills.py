@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from faults import living
-from faults.campaign import Result, progress
+from faults.campaign import Result, progress, turns
 from faults.child import Child
 from faults.looking import Seen, look, look_at_backup, look_by_recovery_key
 from faults.telling import Told, heard
@@ -43,7 +43,9 @@ def kills(small: bool, folder: Path) -> list[Result]:
     """Kill a writer again and again; after each kill the store must hold all it promised."""
     number, seen, killed, rounds = (50 if small else 1050), Seen(), Counter[str](), 0
     rng = random.Random(SEED)
-    for turn, name in enumerate(_rounds(number, rng)):
+    order = _rounds(number, rng)
+    for turn in turns(number):
+        name = order[turn]
         if name in FRESH:
             base = folder / "fresh"
             _begin_anew(base, folder / name, FRESH[name])
@@ -57,7 +59,7 @@ def kills(small: bool, folder: Path) -> list[Result]:
         progress(f"kills: {turn + 1} of {number}, lost {seen.lost}", every=10)
     how = "kill -9 of a writing process at a random moment, then opened, compared and checked"
     more = "Killed while " + ", ".join(f"{name} ({n})" for name, n in killed.most_common()) + "."
-    return [Result("kill -9", how, number, "kills", seen, more=[more])]
+    return [Result("kill -9", how, killed.total(), "kills", seen, more=[more])]
 
 
 def _rounds(number: int, rng: random.Random) -> list[str]:

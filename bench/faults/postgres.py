@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from faults import living
-from faults.campaign import Result, progress
+from faults.campaign import Result, is_stopped, progress, turns
 from faults.child import Child
 from faults.cluster import Cluster
 from faults.kills import one_kill
@@ -56,31 +56,37 @@ def _begin(base: Path) -> None:
 
 
 def _writers(cluster: Cluster, number: int, base: Path) -> Result:
-    seen, rng = Seen(), random.Random(SEED)
+    seen, rng, done = Seen(), random.Random(SEED), 0
     for life in range(0, number, MOST_ROUNDS):
+        if is_stopped():
+            break
         with _served(cluster.fresh(f"life_{life}")):
             _begin(base)
-            for turn in range(life, min(number, life + MOST_ROUNDS)):
+            for turn in turns(min(number - life, MOST_ROUNDS)):
+                done += 1
                 seen.add(
                     one_kill(base, rng.choice(LIVES), rng.random() * 0.2, waits=rng.random() < 0.8)
                 )
-                progress(f"PostgreSQL, writer: {turn + 1} of {number}, lost {seen.lost}", every=10)
+                progress(
+                    f"PostgreSQL, writer: {life + turn + 1} of {number}, lost {seen.lost}", every=10
+                )
     how = "kill -9 of a program that writes to PostgreSQL (writing, opening, erasing, backing up)"
-    return Result("PostgreSQL: kill -9 of the writer", how, number, "kills", seen)
+    return Result("PostgreSQL: kill -9 of the writer", how, done, "kills", seen)
 
 
 def _servers(cluster: Cluster, number: int, base: Path) -> Result:
-    seen, rng, failed = Seen(), random.Random(SEED + 1), 0
+    seen, rng, failed, done = Seen(), random.Random(SEED + 1), 0, 0
     with _served(cluster.fresh("servers")):
         _begin(base)
-        for turn in range(number):
+        for turn in turns(number):
+            done += 1
             found, errors = _one_server(cluster, base, rng.random() * 0.4)
             seen.add(found)
             failed += errors
             progress(f"PostgreSQL, server: {turn + 1} of {number}, lost {seen.lost}", every=10)
     how = "kill -9 of the PostgreSQL server under a writer, which goes on when it is back"
     more = f"{failed} writes were refused meanwhile, each with a sentence and a remedy."
-    return Result("PostgreSQL: kill -9 of the server", how, number, "kills", seen, more=[more])
+    return Result("PostgreSQL: kill -9 of the server", how, done, "kills", seen, more=[more])
 
 
 def _one_server(cluster: Cluster, base: Path, after: float) -> tuple[Seen, int]:

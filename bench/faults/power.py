@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from faults import living, trace
-from faults.campaign import Result, progress
+from faults.campaign import Result, progress, turns
 from faults.child import Child, Strace
 from faults.disk import FATES, Disk, Image
 from faults.looking import Seen, look, look_at_backup, look_by_recovery_key, with_store
@@ -78,7 +78,9 @@ def _images(
     checked: set[bytes] = set()
     known: set[bytes] = set()
     try:
-        for image, told in images(ops, want, random.Random(SEED)):
+        for _, (image, told) in zip(
+            turns(want), images(ops, want, random.Random(SEED)), strict=False
+        ):
             asked += 1
             digest = _digest(image, told)
             if digest in known:

@@ -50,6 +50,7 @@ def _row(result: Result) -> str:
     seen = result.seen
     other = seen.doubled + seen.wrong + seen.unwell + seen.unclear
     mark = " (control)" if result.is_control else " (known limit)" if result.is_limit else ""
+    mark += ", stopped early" if result.is_short else ""
     cells = (
         result.name + mark,
         f"{result.number:,} {result.of}",
