@@ -338,6 +338,14 @@ def test_the_chosen_time_zone_says_which_day_it_is_until_the_device_does_again(v
     assert 'action="/evening/2026-11-22"' in visitor.get("/evening/all")
 
 
+def test_what_the_care_team_may_see_is_a_consent_among_the_answers(visitor) -> None:
+    visitor.fill("/profile", "/profile", nausea="yes")
+    visitor.post("/settings", shares_safety="yes")
+    assert visitor.bodies("case") == [{"answers": {"nausea": True, "shares_safety": True}}]
+    visitor.post("/settings", shares_safety="no")
+    assert visitor.bodies("case") == [{"answers": {"nausea": True, "shares_safety": False}}]
+
+
 def test_the_line_for_a_low_day_is_the_person_s_own(visitor) -> None:
     visitor.post("/settings", low_mood_line="5")
     rule = visitor.store.diary(visitor.person, today=dt.date(2026, 11, 22)).conventions.low_mood_day

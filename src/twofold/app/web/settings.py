@@ -15,9 +15,10 @@ from fastapi.responses import Response
 
 from twofold.app.web.forms import Filled, Form, FormError
 from twofold.app.web.gate import Door, Visit, is_zone
+from twofold.app.web.keeping import Draft, keep
 from twofold.app.web.language import LANGUAGES
 from twofold.app.web.pages import THEMES, page, to
-from twofold.app.web.safety import anyone, country_of, set_cookie
+from twofold.app.web.safety import anyone, case_answers, country_of, set_cookie
 from twofold.app.web.scale_offers import RHYTHMS
 from twofold.knowledge.crisis_line import crisis_lines
 
@@ -30,6 +31,8 @@ SIZES = ("small", "usual", "large", "largest")
 EVENINGS = ("full", "low", "week")
 PAGES = ("all", "one")
 LOW_LINE = 3
+SHARES = "shares_safety"
+"""A consent: it stands among the answers of the case, where reviews look for it."""
 
 
 @router.get("/settings")
@@ -64,11 +67,14 @@ def choose(request: Request, visit: Door, form: Filled) -> Response:
     """Keep what was chosen; a choice that the form did not show stays as it was."""
     try:
         chosen = {name: read(form) for name, read in _CHOICES.items() if name in form.given}
+        shares = form.yes_no(SHARES)
     except FormError as error:
         return _page(request, visit, error)
     for name, value in chosen.items():
         if value is not None and value != visit.setting(name):
             visit.set(name, value)
+    if shares is not None:
+        _share(visit, shares)
     led = to("/settings")
     if chosen.get("country"):
         set_cookie(led, request, "country", chosen["country"])
@@ -76,6 +82,15 @@ def choose(request: Request, visit: Door, form: Filled) -> Response:
         zone = "" if chosen["zone"] == DEVICE else chosen["zone"]
         set_cookie(led, request, "fixed_zone", zone)
     return led
+
+
+def _share(visit: Visit, shares: bool) -> None:
+    """Keep whether the care team may see the answer about self-harm; without a word, it may not."""
+    answers = case_answers(visit)
+    if answers.get(SHARES) is not shares:
+        there = visit.store.entry(visit.person.id, visit.only("case"))
+        draft = Draft("case", visit.only("case"), {"answers": {**answers, SHARES: shares}})
+        keep(visit, [draft], {draft.entry: there.head} if there is not None else {})
 
 
 def _on_off(name: str) -> Callable[[Form], bool | None]:
@@ -122,6 +137,7 @@ def _page(request: Request, visit: Visit | None, error: FormError | None = None)
         rhythms=RHYTHMS,
         low_line=LOW_LINE,
         languages=LANGUAGES,
+        shares=case_answers(visit).get(SHARES) if visit is not None else None,
         country=country_of(request, visit),
         countries=tuple(crisis_lines().values()),
         zones=sorted(available_timezones()) if visit is not None else (),
