@@ -149,7 +149,7 @@ class Place:
 def served(folder: Path) -> Iterator[Place]:
     """Serve a house with several people, in this process."""
     home = Home(folder)
-    people = {who: home.someone() for who in ("full", "running", "empty")}
+    people = {who: home.someone() for who in ("full", "running", "empty", "typing")}
     names = fill(people["full"]) | {"running": begin_attack(people["running"])}
     tokens = {who: one.client.cookies[COOKIE] for who, one in people.items()}
     for who, stage in (("half", "first"), ("renewing", "renew")):

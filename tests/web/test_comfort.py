@@ -15,6 +15,8 @@ from web.glare import CALMEST, DARKEST, light_of, worst_patch
 from web.keyboard import walk
 from web.looking import THEMES, WIDTHS, in_lights, light, moving, stretched, visitors
 
+from twofold.app.web.sessions import COOKIE
+
 Faults = dict[str, list[str]]
 
 
@@ -86,3 +88,90 @@ def test_no_style_moves_blinks_or_draws_stripes(root: Path) -> None:
 
 def bare(style: Path) -> str:
     return re.sub(r"/\*.*?\*/", "", style.read_text(encoding="utf-8"), flags=re.DOTALL)
+
+
+# What would cover a page that is read at 400 %, wherever it stood.
+COVERS = r"position:\s*(fixed|sticky)"
+
+
+def test_nothing_covers_a_page_that_is_read_at_four_times_its_size(root: Path) -> None:
+    styles = (root / "src/twofold/app/web/static").glob("*.css")
+    assert {str(one): found for one in styles if (found := re.findall(COVERS, bare(one)))} == {}
+
+
+@pytest.fixture
+def open_page(place: Place, browser: Any) -> Iterator[Any]:
+    """Give a way to open one page of the place, with what the reader's device wants."""
+    contexts = []
+
+    def opened(who: str, path: str, **settings: Any) -> Any:
+        context = browser.new_context(viewport={"width": 390, "height": 844}, **settings)
+        contexts.append(context)
+        context.add_cookies([{"name": COOKIE, "value": place.tokens[who], "url": place.url}])
+        page = context.new_page()
+        page.goto(place.url + path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+GROUND = "() => getComputedStyle(document.body).backgroundColor"
+
+
+@pytest.mark.parametrize(
+    ("device", "chosen", "ground"),
+    [
+        ("light", "", "rgb(243, 239, 230)"),
+        ("dark", "", "rgb(26, 29, 27)"),
+        ("light", "dark", "rgb(26, 29, 27)"),
+        ("dark", "warm", "rgb(243, 239, 230)"),
+        ("light", "attack", "rgb(11, 15, 12)"),
+        ("dark", "contrast", "rgb(255, 255, 255)"),
+    ],
+)
+def test_the_light_is_what_the_person_chose_else_what_the_device_says(
+    place: Place, open_page: Any, device: str, chosen: str, ground: str
+) -> None:
+    page = open_page("empty", "/settings", color_scheme=device)
+    if chosen:
+        page.context.add_cookies([{"name": "theme", "value": chosen, "url": place.url}])
+        page.reload()
+    assert page.evaluate(GROUND) == ground
+
+
+def test_a_chosen_answer_shows_by_its_border_where_the_system_chooses_the_colours(
+    open_page: Any,
+) -> None:
+    page = open_page("empty", "/evening/all", forced_colors="active")
+    choice = page.locator("#mood .choice")
+    choice.nth(4).locator("input").check()
+    widths = [
+        page.evaluate("(one) => parseFloat(getComputedStyle(one).borderTopWidth)", one)
+        for one in choice.locator("span").element_handles()[:11]
+    ]
+    assert [width >= 2 for width in widths] == [n == 4 for n in range(11)]
+
+
+def test_an_attack_is_logged_with_the_keyboard_alone(place: Place, open_page: Any) -> None:
+    page = open_page("typing", "/")
+    press(page, "Headache now")
+    page.wait_for_url("**/attack/*")
+    assert page.get_by_role("heading", level=1).inner_text().startswith("Attack since")
+    press(page, "Strong")
+    page.wait_for_load_state()
+    assert page.get_by_role("button", name="Strong").get_attribute("aria-pressed") == "true"
+    press(page, "It is over")
+    page.wait_for_load_state()
+    assert page.get_by_role("heading", level=1).inner_text().startswith("Over since")
+
+
+def press(page: Any, name: str) -> None:
+    """Go to a button with the Tab key, and press it with Enter."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent.trim()") == name:
+            page.keyboard.press("Enter")
+            return
+    raise AssertionError(f"{name} was not reached")
