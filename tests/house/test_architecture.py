@@ -40,6 +40,7 @@ def standing(source: Path) -> set[str]:
     shown = {path for path in files if path.suffix in (".py", ".css", ".jinja")}
     modules = {path for path in shown if path.name != "__init__.py" or path.parent == source}
     folders = {path.parent for path in files} - {source}
+    folders |= {path.parent for path in every if path.parent.name in WHOLE}
     names = {path.relative_to(source).as_posix() for path in modules}
     return names | {f"{folder.relative_to(source).as_posix()}/" for folder in folders}
 
