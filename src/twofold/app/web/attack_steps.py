@@ -74,9 +74,7 @@ def begun(moment: dt.datetime) -> Attack:
 
 
 def rated(attack: Attack, rating: PainRating) -> Attack:
-    """Return the attack with one more rating, in order of time; the same one twice is one."""
-    if rating in attack.pain:
-        return attack
+    """Return the attack with one more rating, in order of time."""
     every = sorted((*attack.pain, rating), key=lambda one: _order(one.when))
     return replace(attack, pain=tuple(every[-MOST_RATINGS:]))
 
