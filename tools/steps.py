@@ -36,6 +36,7 @@ STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("python", "bench/treatment_and_burden.py"),
         ("python", "bench/sbc.py"),
         ("python", "bench/never_say.py"),
+        ("python", "bench/comfort.py"),
     ),
     "faults": (("python", "bench/faults"),),
     "docs": (
@@ -45,6 +46,7 @@ STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
     "bench": (
         ("python", "bench/run.py"),
         ("python", "bench/speed.py"),
+        ("python", "bench/pages.py"),
         ("python", "bench/against.py"),
     ),
     "bench-r": (("python", "bench/against_r.py"),),

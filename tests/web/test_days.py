@@ -412,7 +412,7 @@ def test_a_day_is_added_changed_and_taken_out_in_a_browser(visitor: Any) -> None
     visitor.get_by_label("A note, only for you").fill("rain all day \U0001f327 שלום")
     visitor.get_by_role("button", name="Save").click()
     assert "rain all day \U0001f327 שלום" in visitor.locator("main").inner_text()
-    visitor.get_by_role("button", name="Take it out").click()
+    visitor.get_by_role("button", name="Take out").click()
     visitor.get_by_role("button", name="Put it back").click()
     visitor.get_by_role("link", name="Change").click()
     visitor.get_by_label("A note, only for you").fill("sun")
