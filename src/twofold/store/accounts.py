@@ -132,11 +132,14 @@ class Accounts:
         return None if row is None else Account(row.person, bool(row.is_keeper), row.passphrase)
 
     def _name(self, name: str) -> str:
-        plain = unicodedata.normalize("NFKC", name).casefold().strip()
-        return hmac.new(self._key, f"name {plain}".encode(), hashlib.sha256).hexdigest()
+        return self._keyed("name", unicodedata.normalize("NFKC", name).casefold().strip())
 
     def _digest(self, code: str) -> str:
-        return hmac.new(self._key, f"code {plain_code(code)}".encode(), hashlib.sha256).hexdigest()
+        return self._keyed("code", plain_code(code))
+
+    def _keyed(self, what: str, words: str) -> str:
+        told = f"{what} {words}".encode("utf-8", "surrogatepass")
+        return hmac.new(self._key, told, hashlib.sha256).hexdigest()
 
 
 def key_of(store: Store) -> bytes:

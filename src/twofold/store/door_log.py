@@ -116,7 +116,9 @@ class DoorLog:
             connection.execute(sa.delete(attempt).where(which))
 
     def _name(self, subject: str) -> str:
-        return hmac.new(self._key, f"attempt {subject}".encode(), hashlib.sha256).hexdigest()
+        return hmac.new(
+            self._key, f"attempt {subject}".encode("utf-8", "surrogatepass"), hashlib.sha256
+        ).hexdigest()
 
 
 def _line(words: str, most: int) -> str:

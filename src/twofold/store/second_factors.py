@@ -194,7 +194,9 @@ def step_of(secret: str, code: str, *, now: dt.datetime) -> int | None:
     app = pyotp.TOTP(secret, interval=STEP)
     found = None
     for step in (here - 1, here, here + 1):
-        if hmac.compare_digest(app.generate_otp(step).encode(), given.encode()):
+        if hmac.compare_digest(
+            app.generate_otp(step).encode(), given.encode("utf-8", "surrogatepass")
+        ):
             found = step
     return found
 

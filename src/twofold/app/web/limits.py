@@ -169,4 +169,4 @@ def _is_recent(at: str, now: dt.datetime) -> bool:
 
 
 def _name(subject: str) -> str:
-    return hashlib.sha256(subject.encode()).hexdigest()
+    return hashlib.sha256(subject.encode("utf-8", "surrogatepass")).hexdigest()
