@@ -345,12 +345,6 @@ def test_an_ordinary_note_leads_back_to_the_notes(person: httpx.Client) -> None:
     assert told.url.path == "/medicines/effects" and "a dry mouth" in words(told)
 
 
-def test_words_of_self_harm_in_a_note_open_the_safety_page(person: httpx.Client) -> None:
-    note = {"medicine": "sertraline", "day": str(TODAY), "words": "I want to die"}
-    assert person.post("/medicines/effects", data=note).url.path == "/help"
-    assert "I want to die" in words(person.get("/medicines/effects"))
-
-
 @pytest.mark.parametrize("length", [2_001, 100_000])
 def test_a_note_that_is_too_long_is_refused_with_every_letter_kept(
     person: httpx.Client, length: int
@@ -556,3 +550,10 @@ def test_a_note_that_is_too_long_stands_in_its_field_again(hand: Any, person: ht
     assert "Nothing was saved" in hand.inner_text(".errors")
     assert field.input_value() == written
     assert hand.get_by_label("muscles jerk by themselves").is_checked()
+
+
+def test_words_of_self_harm_in_a_note_open_the_safety_page(person: httpx.Client) -> None:
+    note = {"medicine": "sertraline", "day": str(TODAY), "words": "I want to die"}
+    # The last test: from here on signing in offers the safety page first.
+    assert person.post("/medicines/effects", data=note).url.path == "/help"
+    assert "I want to die" in words(person.get("/medicines/effects"))
