@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from faults import postgres
 from faults.campaign import Campaign
 from faults.clocks import clocks
 from faults.crowd import crowd
 from faults.flips import flips
 from faults.inject import failing_disk, full_disk
 from faults.kills import kills
-from faults.postgres import postgres
 from faults.power import control, power
 
 CAMPAIGNS: dict[str, Campaign] = {
@@ -18,7 +18,8 @@ CAMPAIGNS: dict[str, Campaign] = {
     "full-disk": full_disk,
     "failing-disk": failing_disk,
     "damage": flips,
-    "postgres": postgres,
+    "postgres": postgres.writer,
+    "postgres-server": postgres.server,
     "crowd": crowd,
     "clocks": clocks,
 }

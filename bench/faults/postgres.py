@@ -27,14 +27,23 @@ LIVES = (
 )  # fmt: skip
 
 
-def postgres(small: bool, folder: Path) -> list[Result]:
-    """Kill a writer to PostgreSQL, and PostgreSQL under a writer."""
+def writer(small: bool, folder: Path) -> list[Result]:
+    """Kill a writer to PostgreSQL."""
+    with _cluster(folder) as cluster:
+        return [_writers(cluster, 12 if small else 900, folder / "writers")]
+
+
+def server(small: bool, folder: Path) -> list[Result]:
+    """Kill PostgreSQL under a writer."""
+    with _cluster(folder) as cluster:
+        return [_servers(cluster, 2 if small else 110, folder / "servers")]
+
+
+@contextmanager
+def _cluster(folder: Path) -> Iterator[Cluster]:
     cluster = Cluster(folder)
     try:
-        return [
-            _writers(cluster, 12 if small else 900, folder / "writers"),
-            _servers(cluster, 2 if small else 110, folder / "servers"),
-        ]
+        yield cluster
     finally:
         cluster.stop()
 

@@ -38,7 +38,8 @@ def rows(root: Path, campaign: str) -> list[dict[str, object]]:
         ("full-disk", 8),
         ("failing-disk", 8),
         ("damage", 50),
-        ("postgres", 10),
+        ("postgres", 12),
+        ("postgres-server", 2),
         ("crowd", 100),
         ("clocks", 150),
     ],
@@ -59,7 +60,7 @@ def test_a_store_that_syncs_too_seldom_is_caught_losing_entries(root: Path) -> N
 def needs(campaign: str) -> None:
     if campaign in TRACED and shutil.which("strace") is None:
         not_run("needs the package strace")
-    if campaign == "postgres" and programs() is None:
+    if campaign.startswith("postgres") and programs() is None:
         not_run("needs PostgreSQL (the package postgresql)")
 
 
