@@ -21,6 +21,7 @@ from hypothesis import settings
 # A slow machine is no defect of the code: speed is measured in bench/, never by a test's deadline.
 settings.register_profile("twofold", deadline=None)
 settings.register_profile("few", deadline=None, max_examples=20)
+settings.register_profile("many", deadline=None, max_examples=300)
 settings.load_profile("twofold")
 
 ROOT = Path(__file__).resolve().parent.parent

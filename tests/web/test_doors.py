@@ -6,6 +6,7 @@ import datetime as dt
 import re
 import uuid
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ class Server:
 
     def __init__(self, folder: Path, *, is_local: bool = True) -> None:
         self.now, self.folder, self.is_local = NOON, folder, is_local
+        self.running = ExitStack()
         store, self.recovery = create(folder, DIARY, database="", cost=QUICK)
         self.person = store.add_person("you").id
         store.close()
@@ -56,13 +58,19 @@ class Server:
     def browser(self, address: str = "192.0.2.7") -> Any:
         """Return a browser that nobody has signed in."""
         base = HERE if self.is_local else AWAY
-        return TestClient(
+        made = TestClient(
             self.app,
             base_url=base,
             headers={"origin": base, "sec-fetch-site": "same-origin"},
             follow_redirects=False,
             client=(address, 50_000),
         )
+        return self.running.enter_context(made)
+
+    def end(self) -> None:
+        """Close every browser, and the diary."""
+        self.running.close()
+        self.house.close()
 
     def opened(self) -> Any:
         """Return a browser that has opened the diary with its passphrase."""
@@ -88,7 +96,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
     """A server for one person on this machine."""
     made = Server(tmp_path / "diary")
     yield made
-    made.house.close()
+    made.end()
 
 
 def is_in(browser: Any) -> bool:
@@ -402,6 +410,18 @@ def test_changing_the_passphrase_asks_for_the_old_one_and_signs_the_others_out(
     assert server.browser().post("/open", data={"passphrase": OWN}).status_code == 303
 
 
+def test_a_new_recovery_key_ends_the_old_one_and_asks_for_the_passphrase(server: Server) -> None:
+    desk = server.opened()
+    assert desk.post("/account/recovery", data={"old": OTHER}).status_code == 403
+    shown = desk.post("/account/recovery", data={"old": DIARY}).text
+    fresh = re.search(r"<code>(.*?)</code>", shown)
+    assert fresh is not None and fresh[1] != server.recovery
+    server.house.close()
+    assert server.browser().post("/open", data={"passphrase": server.recovery}).status_code == 403
+    answer = server.browser().post("/open", data={"passphrase": fresh[1]})
+    assert answer.headers["location"] == "/open/new"
+
+
 @pytest.mark.parametrize("weak", ["short", "passwordpassword", ""])
 def test_a_weak_new_passphrase_is_refused_with_what_to_do(server: Server, weak: str) -> None:
     desk = server.opened()
@@ -467,7 +487,7 @@ def away(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     made.opened_by_key = made.browser()  # type: ignore[attr-defined]
     made.house.open(DIARY)
     yield made
-    made.house.close()
+    made.end()
 
 
 def enrolled(browser: Any, server: Server, name: str = "Ada", *, old: str = DIARY) -> str:
@@ -642,7 +662,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     made.other, made.other_secret = joined(made)
     made.first = signed_in(made)
     yield made
-    made.house.close()
+    made.end()
 
 
 def joined(server: Any) -> tuple[Any, str]:
@@ -750,4 +770,4 @@ def test_an_erased_person_cannot_come_back_in(tmp_path: Path) -> None:
     with server.house.store.engine.begin() as connection:
         left = connection.exec_driver_sql("SELECT count(*) FROM session").scalar()
     assert left == 0
-    server.house.close()
+    server.end()

@@ -49,6 +49,24 @@ def change_passphrase(request: Request, visit: Door, form: Filled) -> Response:
     return to("/account/passphrase?done=1")
 
 
+@router.post("/account/recovery")
+def new_recovery_key(request: Request, visit: Door, form: Filled) -> Response:
+    """Make a new recovery key and show it once; the old one opens nothing any more."""
+    from twofold.store.opening import new_recovery_key as made
+
+    house: House = request.app.state.house
+    limits.check(request, visit.person.id)
+    try:
+        recovery = made(house.folder, secret(form, "old"))
+    except WrongKey:
+        limits.failed(request, visit.person.id)
+        says = words_for(request, visit)("This is not the passphrase of now. Nothing was changed.")
+        return _passphrases(request, visit, says=says, status=403)
+    limits.passed(request, visit.person.id)
+    write_down(request, "passphrase", allowed=True, person=visit.person.id, why="recovery key")
+    return page(request, "recovery.html.jinja", visit, recovery=recovery)
+
+
 @router.get("/account/devices")
 def devices(request: Request, visit: Door) -> Response:
     """List the browsers that are signed in."""
