@@ -196,6 +196,16 @@ def test_a_file_is_looked_into_first_and_taken_in_only_after_a_yes(you: Visitor)
     assert "in your diary already" in send(you, ("diary.json", native.dump(invented()))).text
 
 
+def test_a_person_who_puts_their_own_export_back_in_doubles_nothing(you: Visitor) -> None:
+    put(you, "attack", {"onset": {"day": "2026-11-18", "time": "07:30:00"}, "disability": 0})
+    you.fill("/evening/2026-11-19", "/evening/2026-11-19", headache="none", mood="4", took="none")
+    before = you.store.diary(you.person, today=you.now.date())
+    page = send(you, ("diary.json", everything(you).read("diary.json"))).text
+    assert "Nothing new" in page
+    say_yes(you, page)
+    assert you.store.diary(you.person, today=you.now.date()) == before
+
+
 def test_an_import_can_be_taken_out_again(you: Visitor) -> None:
     put(you, "note", {"day": "2026-11-18", "text": "own"})
     say_yes(you, send(you, ("diary.json", native.dump(invented()))).text)

@@ -11,7 +11,7 @@ import datetime as dt
 import json
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -64,11 +64,15 @@ def plan(store: Store, person: str, diary: Diary, *, source: str, now: dt.dateti
         )
     there = {one.id: one for one in store.entries(person, with_out=True)}
     undone = store.undone(person)
+    own = _own_words(there.values())
     batch = str(uuid.uuid4())
     changes, known, left_out = [], 0, 0
     for name, kind, body in _named(person, diary):
         before = there.get(name)
-        if before is None or name in undone:
+        if before is None and own[words := _words(kind, body)] > 0:
+            own[words] -= 1
+            known += 1
+        elif before is None or name in undone:
             changes.append(_change(name, kind, body, before, batch, now))
         elif before.is_out:
             left_out += 1
@@ -108,17 +112,36 @@ def records(diary: Diary) -> Iterator[tuple[str, dict[str, Any]]]:
     asked = set(diary.asked_acute_days)
     for day in sorted({*diary.attested_days, *asked}, key=str):
         if day in asked or day not in told:
-            names = ["medicine"] if day in asked else []
-            yield "check_in", {"day": str(day), "asked": names, "how": "file", "near": None}
+            yield "check_in", _opened_on(day, is_asked=day in asked)
 
 
 def _named(person: str, diary: Diary) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Give every record with the id that what it says makes; of two twins, too."""
     seen: Counter[str] = Counter()
     for kind, body in records(diary):
-        words = f"{kind} {json.dumps(body, sort_keys=True, ensure_ascii=False)}"
+        words = _words(kind, body)
         seen[words] += 1
         yield str(uuid.uuid5(uuid.UUID(person), f"{words} {seen[words]}")), kind, body
+
+
+def _own_words(entries: Iterable[Entry]) -> Counter[str]:
+    """Count what the person wrote here, so that their own export adds nothing twice."""
+    own = [one for one in entries if one.body is not None and not one.batch]
+    words = Counter(_words(one.kind, one.body) for one in own)
+    for one in own:
+        if one.kind == "check_in" and one.day is not None:
+            asked = "medicine" in ((one.body or {}).get("asked") or ())
+            words.update({_words("check_in", _opened_on(one.day, is_asked=asked)): 1})
+    return words
+
+
+def _words(kind: str, body: Any) -> str:
+    return f"{kind} {json.dumps(body, sort_keys=True, ensure_ascii=False)}"
+
+
+def _opened_on(day: Any, *, is_asked: bool) -> dict[str, Any]:
+    names = ["medicine"] if is_asked else []
+    return {"day": str(day), "asked": names, "how": "file", "near": None}
 
 
 def _change(
