@@ -48,6 +48,8 @@ STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("python", "bench/speed.py"),
         ("python", "bench/pages.py"),
         ("python", "bench/against.py"),
+        ("python", "bench/keeping.py"),
+        ("python", "bench/pages.py"),
     ),
     "bench-r": (("python", "bench/against_r.py"),),
     "lock": (
