@@ -18,7 +18,7 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
 from twofold.app.everything import parts, zipped
-from twofold.app.web.day_reading import begins, forget, whole
+from twofold.app.web.day_reading import begins
 from twofold.app.web.forms import Filled, FormError
 from twofold.app.web.gate import Door, Visit, proves
 from twofold.app.web.jobs import jobs_of
@@ -108,7 +108,7 @@ def _everything(request: Request, visit: Visit, *, has_findings: bool) -> Iterat
     report = job.report if job is not None and has_findings else None
     store, person = visit.store, visit.person.id
     files = parts(
-        whole(visit),
+        visit.diary(),
         store.entries(person),
         all_changes(store, person),
         html.render(report or facts_of(request, visit)),
@@ -288,7 +288,6 @@ def erase(request: Request, visit: Door, form: Filled) -> Response:
         return page(request, "data_erase.html.jinja", visit, status=422, errors=errors, typed=TYPED)
     _WAITING.pop(visit.store, None)
     jobs_of(visit.store).forget(visit.person.id)
-    forget(visit)
     visit.store.erase(visit.person.id)
     answer = to("/open/erased")
     answer.headers["clear-site-data"] = '"cache", "storage"'

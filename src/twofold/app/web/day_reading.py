@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
 
 from twofold.app.web.day_sheet import LOOK_BACK
 from twofold.app.web.gate import Visit
@@ -16,8 +15,7 @@ from twofold.pipeline import pictures_of
 from twofold.report.report import DayCell, Pictures
 from twofold.store.diary_of import diary as diary_of
 from twofold.store.entry import Body, Entry
-from twofold.store.glances import first_day, has_imports, stamp, taken_out
-from twofold.store.store import Store
+from twofold.store.glances import first_day, has_imports, taken_out
 
 SHOWN = (
     "attack", "headache_rating", "free_day", "dose", "mood_note", "sleep", "energy", "stress",
@@ -78,7 +76,7 @@ def stretch(visit: Visit, first: dt.date, last: dt.date) -> tuple[tuple[Entry, .
     """
     entries = entries_of(visit, first, last)
     if has_imports(visit.store, visit.person.id):
-        return entries, whole(visit)
+        return entries, visit.diary()
     return entries, diary_of(entries, today=last)
 
 
@@ -97,24 +95,6 @@ def glances(visit: Visit, first: dt.date, last: dt.date) -> tuple[Glance, ...]:
             of_day[one.day].append(one)
     drawn = _cut(pictures_of(diary), first, last)
     return tuple(_glance(cell, of_day) for cell in drawn.days)
-
-
-_WHOLE: WeakKeyDictionary[Store, dict[str, tuple[int, dt.date, Diary]]] = WeakKeyDictionary()
-
-
-def whole(visit: Visit) -> Diary:
-    """Return the whole diary; read again only after something was written, or on another day."""
-    known = _WHOLE.setdefault(visit.store, {})
-    now = stamp(visit.store, visit.person.id)
-    there = known.get(visit.person.id)
-    if there is None or there[:2] != (now, visit.today):
-        there = known[visit.person.id] = (now, visit.today, visit.diary())
-    return there[2]
-
-
-def forget(visit: Visit) -> None:
-    """Keep nothing of a person's diary in memory."""
-    _WHOLE.pop(visit.store, None)
 
 
 def begins(visit: Visit) -> dt.date | None:

@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from twofold.app.web.day_reading import begins, whole
+from twofold.app.web.day_reading import begins
 from twofold.app.web.gate import Door, Visit
 from twofold.app.web.jobs import Asked, Job, Key, jobs_of
 from twofold.app.web.pages import page, theme_of, to
@@ -113,7 +113,7 @@ def asked(request: Request, visit: Visit) -> Asked:
     """Return what the review of this person is asked about."""
     return Asked(
         _key(request, visit),
-        whole(visit),
+        visit.diary(),
         visit.today,
         case_of(with_flag(visit, case_answers(visit))),
         country_of(request, visit),
