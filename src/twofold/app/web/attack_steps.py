@@ -102,9 +102,9 @@ def reopened(attack: Attack) -> Attack:
 
 def last_strength(attack: Attack) -> str | None:
     """Return the word that fits the last rating; ``None`` when there is none, or no pain."""
-    if not attack.pain or attack.pain[-1].pain == 0:
+    level = float(attack.pain[-1].pain) if attack.pain else 0.0
+    if level == 0:
         return None
-    level = attack.pain[-1].pain
     return "mild" if level < 4 else "medium" if level < 7 else "strong"
 
 

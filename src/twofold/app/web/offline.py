@@ -23,9 +23,16 @@ router = APIRouter()
 
 SHELL = ("/offline", "/help/offline", "/offline/words", "/manifest.webmanifest")
 STATIC = (
-    "app.css", "help.css", "first.js", "app.js", "offline.js", "help.js", "icon.svg", "htmx.min.js",
+    "app.css", "help.css", "first.js", "app.js", "offline.js", "help.js", "htmx.min.js",
+    *(name for name, *_ in ICONS),
 )  # fmt: skip
 FONT = "/static/font.woff2"
+ICONS = (
+    ("icon.svg", "any", "image/svg+xml", "any"),
+    ("icon-192.png", "192x192", "image/png", "any"),
+    ("icon-512.png", "512x512", "image/png", "any"),
+    ("icon-maskable.png", "512x512", "image/png", "maskable"),
+)
 _WORKER = ("outbox.js", "sw.js")
 
 
@@ -57,7 +64,8 @@ def manifest(request: Request) -> Response:
         "background_color": "#0b0f0c",
         "theme_color": "#0b0f0c",
         "icons": [
-            {"src": "/static/icon.svg", "sizes": "any", "type": "image/svg+xml", "purpose": "any"},
+            {"src": f"/static/{name}", "sizes": sizes, "type": kind, "purpose": purpose}
+            for name, sizes, kind, purpose in ICONS
         ],
     }
     return JSONResponse(told, media_type="application/manifest+json")
