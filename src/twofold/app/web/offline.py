@@ -22,17 +22,17 @@ from twofold.app.web.pages import HERE, page, words_for
 router = APIRouter()
 
 SHELL = ("/offline", "/help/offline", "/offline/words", "/manifest.webmanifest")
-STATIC = (
-    "app.css", "help.css", "first.js", "app.js", "offline.js", "help.js", "htmx.min.js",
-    *(name for name, *_ in ICONS),
-)  # fmt: skip
-FONT = "/static/font.woff2"
 ICONS = (
     ("icon.svg", "any", "image/svg+xml", "any"),
     ("icon-192.png", "192x192", "image/png", "any"),
     ("icon-512.png", "512x512", "image/png", "any"),
     ("icon-maskable.png", "512x512", "image/png", "maskable"),
 )
+STATIC = (
+    "app.css", "help.css", "first.js", "app.js", "offline.js", "help.js", "htmx.min.js",
+    *(name for name, *_ in ICONS),
+)  # fmt: skip
+FONT = "/static/font.woff2"
 _WORKER = ("outbox.js", "sw.js")
 
 
