@@ -7,7 +7,7 @@ from faults.campaign import Campaign
 from faults.clocks import clocks
 from faults.crowd import crowd
 from faults.flips import flips
-from faults.inject import failing_disk, full_disk
+from faults.inject import failing_disk, full_disk, small_disk
 from faults.kills import kills
 from faults.power import control, power
 
@@ -16,6 +16,7 @@ CAMPAIGNS: dict[str, Campaign] = {
     "power": power,
     "control": control,
     "full-disk": full_disk,
+    "small-disk": small_disk,
     "failing-disk": failing_disk,
     "damage": flips,
     "postgres": postgres.writer,

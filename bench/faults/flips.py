@@ -24,7 +24,6 @@ from faults.telling import Teller, Told, heard
 from twofold.store import log_gap
 
 SEED = 77
-RECORD = 24 + 4096
 CLOSED, KILLED = "closed", "killed"
 DATABASE, LOG, KEYS, BACKUP = "home/diary.db", "home/diary.db-wal", "home/keys.json", "it.backup"
 
@@ -76,7 +75,7 @@ def _damaged(target: Target, small: bool, whole: Path, now: Path, rng: random.Ra
     more = ", ".join(f"{count} {end}" for end, count in ends.most_common()) + "."
     how = "one bit, one byte or a run of bytes changed, blanked or cut off at a random place"
     if target.is_end:
-        how = "the log cut off, or its last write damaged: **a known limit**, this cannot be told from a power cut, and what was cut off is gone"
+        how = "the log cut off, or damaged in its last write or in the record that ends the one before: **a known limit**, after a crash this cannot be told from a power cut"
     name = f"damage: {target.name}"
     return Result(name, how, ends.total(), "damages", seen, is_limit=target.is_end, more=[more])
 
@@ -139,8 +138,8 @@ def _damage(path: Path, target: Target, rng: random.Random) -> str:
 
 
 def _end_of_last_but_one(log: bytes) -> int:
-    """Return where the last write of a log begins."""
-    return list(log_gap.ends(log, log[16:24]))[-2] + RECORD
+    """Return where the record stands that ends the last write but one."""
+    return list(log_gap.ends(log, log[16:24]))[-2]
 
 
 def _put(content: bytearray, at: int, data: bytes, last: int) -> None:

@@ -32,10 +32,20 @@ def full_disk(small: bool, folder: Path) -> list[Result]:
         "ENOSPC from a random system call on, until space is back and all that failed is tried "
         "again, or until the writer is killed"
     )
-    rows = [_campaign("full disk (ENOSPC)", how, "ENOSPC", FULL, 8 if small else 120, folder)]
-    if not small and (really := _really_full(folder)) is not None:
-        rows.append(really)
-    return rows
+    return [_campaign("full disk (ENOSPC)", how, "ENOSPC", FULL, 8 if small else 120, folder)]
+
+
+def small_disk(small: bool, folder: Path) -> list[Result]:
+    """Fill a small disk in memory to the last byte; no rows where none may be mounted."""
+    place = folder / "small"
+    place.mkdir()
+    mount = ("mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(place))
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode != 0:
+        return []
+    try:
+        return [_filled(place, folder, 1 if small else 20)]
+    finally:
+        subprocess.run(("umount", "-l", str(place)), check=True)
 
 
 def failing_disk(small: bool, folder: Path) -> list[Result]:
@@ -204,23 +214,10 @@ class _Life:
             self.teller.failed("other", what, f"{what}: {type(error).__name__}: {error}", is_clear)
 
 
-def _really_full(folder: Path) -> Result | None:
-    """Fill a small disk in memory to the last byte; ``None`` where none may be mounted."""
-    place = folder / "small"
-    place.mkdir()
-    mount = ("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(place))
-    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode != 0:
-        return None
-    try:
-        return _filled(place, folder)
-    finally:
-        subprocess.run(("umount", "-l", str(place)), check=True)
-
-
-def _filled(place: Path, folder: Path) -> Result:
+def _filled(place: Path, folder: Path, number: int) -> Result:
     seen, done, failed = Seen(), 0, 0
     rng = random.Random(SEED)
-    for turn in turns(20):
+    for turn in turns(number):
         done += 1
         for one in place.iterdir():
             shutil.rmtree(one) if one.is_dir() else one.unlink()
@@ -230,12 +227,12 @@ def _filled(place: Path, folder: Path) -> Result:
         (place / "ballast").unlink(missing_ok=True)
         if not child.is_over():
             child.go()
-        found, errors = _judged(place, said, child.wait(), child, "a full disk of 2 MB")
+        found, errors = _judged(place, said, child.wait(), child, "a full disk of 16 MB")
         seen.add(found)
         failed += errors
-    how = "a disk of 2 MB (tmpfs), filled to the last byte while writing, then given room again"
+    how = "a disk of 16 MB (tmpfs), filled to the last byte while writing, then given room again"
     more = f"{failed} requests were refused, each with a sentence and a remedy."
-    return Result("full disk (2 MB)", how, done, "full disks", seen, more=[more])
+    return Result("full disk (16 MB)", how, done, "full disks", seen, more=[more])
 
 
 def fills(base: Path, said: Path, more: int, pause: Callable[[], object]) -> None:

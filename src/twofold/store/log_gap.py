@@ -6,7 +6,7 @@ not promised. But where a byte was altered on the disk, finished writes stand be
 gap and would be gone without a word. They can be counted, and here they are.
 
 Two things look like a power cut and cannot be told from one: damage within the very last
-write, and a log that was cut off between two writes.
+write (or in the record that ends the one before it), and a log that was cut off.
 """
 
 from __future__ import annotations
