@@ -37,6 +37,7 @@ STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("python", "bench/sbc.py"),
         ("python", "bench/never_say.py"),
         ("python", "bench/comfort.py"),
+        ("pytest", "--hypothesis-profile", "many", "tests/web/test_fuzz.py"),
         ("python", "bench/schedules.py"),
     ),
     "faults": (("python", "bench/faults"),),
