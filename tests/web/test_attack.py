@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from web_visit import NOON, Home, Visitor, readable
 
-from .conftest import Server
+from .conftest import PASSPHRASE, Server
 
 BERLIN = "Europe/Berlin"
 
@@ -84,7 +84,7 @@ def test_an_attack_is_logged_and_ended_with_scripts_turned_off(
     context = browser.new_context(base_url=server.url, java_script_enabled=False)
     page = context.new_page()
     page.goto("/open")
-    page.get_by_label("Passphrase").fill("correct horse battery staple")
+    page.get_by_label("Passphrase").fill(PASSPHRASE)
     page.get_by_role("button", name="Open").click()
     page.wait_for_url(f"{server.url}/")
     if page.get_by_role("button", name="It is over").count():
