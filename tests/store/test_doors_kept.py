@@ -153,7 +153,10 @@ def test_a_line_of_the_log_is_never_altered_or_deleted(
     any_store: Store, person: str, sentence: str
 ) -> None:
     DoorLog(any_store).write(Decision(NOW, "sign-in", True, person))
-    with pytest.raises(sa.exc.DBAPIError, match=r"never (altered|deleted)"), any_store.engine.begin() as one:
+    with (
+        pytest.raises(sa.exc.DBAPIError, match=r"never (altered|deleted)"),
+        any_store.engine.begin() as one,
+    ):
         one.exec_driver_sql(sentence)
 
 

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,19 @@ OWN = "violet ladder ostrich cement"
 SERVE = [sys.executable, "-m", "twofold", "serve"]
 
 
+STARTED: list[subprocess.Popen[str]] = []
+
+
+@pytest.fixture(autouse=True)
+def none_is_left_running() -> Iterator[None]:
+    """End what a test that failed left behind."""
+    yield
+    for process in STARTED:
+        process.kill()
+        process.wait(timeout=30)
+    STARTED.clear()
+
+
 @dataclass
 class Running:
     """A server of its own process; ``said`` is what it printed."""
@@ -63,6 +77,7 @@ def started(*options: str, **environment: str) -> Running:
         text=True,
         env=os.environ | {"PYTHONUNBUFFERED": "1"} | environment,
     )
+    STARTED.append(process)
     assert process.stdout is not None
     said = [process.stdout.readline()]
     found = re.search(r"open at (\S+?)/? \(", said[0])
