@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from store.entries import NOW, PASSPHRASE, note, put
 
-from twofold.errors import DamagedStore
+from twofold.errors import DamagedStore, StoreError
 from twofold.store import log_gap
 from twofold.store.opening import open_store
 from twofold.store.store import Store
@@ -131,6 +131,9 @@ OLDER = several(2, 2, begin=empty(b"new salt") + several(*[3] * 9, begin=empty()
         (broken(FIVE, 7), 2),
         (broken(FIVE, 8), 0),
         (broken(FIVE, 9), 0),
+        (bytes(32) + FIVE[32:], 5),
+        (FIVE[:6] + bytes(100) + FIVE[106:], 5),
+        (FIVE[:6] + bytes(30), 0),
         (REFUSED, 0),
         (OLDER, 0),
         (broken(OLDER, 1), 2),
@@ -143,6 +146,19 @@ def test_finished_writes_behind_a_gap_are_counted_and_nothing_else(
     path = tmp_path / "diary.db-wal"
     path.write_bytes(log)
     assert log_gap.behind_gap(path) == behind
+
+
+def test_an_altered_letter_in_a_persons_key_is_a_sentence(store: Store) -> None:
+    person = store.add_person("Ada").id
+    store.close()
+    ring = store.folder / "keys.json"
+    words = ring.read_text(encoding="utf-8")
+    place = words.index('"', words.index(person) + len(person) + 1) + 3
+    ring.write_text(words[:place] + "!" + words[place + 1 :], encoding="utf-8")
+    with open_store(store.folder, PASSPHRASE, database="") as again:
+        with pytest.raises(StoreError, match="is not in this diary"):
+            again.people()
+        assert "Put back the keys.json" in " ".join(again.check().says)
 
 
 def test_a_log_that_another_program_is_using_is_left_alone(store: Store) -> None:

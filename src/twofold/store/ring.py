@@ -70,7 +70,11 @@ class Ring:
         sealed = self.people.get(person)
         if sealed is None:
             return None
-        return locks.unwrap(database_key, locks.raw(sealed), about=_of_person(self.store, person))
+        try:
+            wrapped = locks.raw(sealed)
+        except ValueError:  # a letter of it was altered
+            return None
+        return locks.unwrap(database_key, wrapped, about=_of_person(self.store, person))
 
 
 def fresh(passphrase: str, cost: locks.Cost) -> tuple[Ring, bytes, str]:
