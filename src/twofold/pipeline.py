@@ -58,6 +58,7 @@ def review(
     country: str | None = None,
     seed: int = 0,
     progress: Callable[[str], None] | None = None,
+    listed: Iterable[Listed] = (),
 ) -> Report:
     """Review one diary: what happened, what must be said, what the days suggest.
 
@@ -88,6 +89,9 @@ def review(
         Seed of the simulated days behind the 28-day outlook.
     progress : callable, optional
         Told the name of each of ``STEPS`` as it begins.
+    listed : iterable of Listed
+        The person's own list of medicines: what is on it is held against the rules
+        also when the diary tells of no dose lately.
 
     Returns
     -------
@@ -102,7 +106,7 @@ def review(
     """
     tell = progress or _silently
     tell("facts")
-    base = _known(diary, today=today, case=case, audience=audience, country=country)
+    base = _known(diary, today=today, case=case, audience=audience, country=country, listed=listed)
     limits = {family.id: family.level_days for family in families().values()}
     findings = find(
         base.facts.table, claims(), limits=limits, state=cohort, seed=seed, progress=tell
@@ -123,12 +127,13 @@ def facts_only(
     case: Case | None = None,
     audience: Audience = "person",
     country: str | None = None,
+    listed: Iterable[Listed] = (),
 ) -> Report:
     """Return the report without what the days suggest: there at once, safety first.
 
     The parameters are those of ``review``.
     """
-    base = _known(diary, today=today, case=case, audience=audience, country=country)
+    base = _known(diary, today=today, case=case, audience=audience, country=country, listed=listed)
     return _report(base, None)
 
 
@@ -159,10 +164,11 @@ def _known(
     case: Case | None,
     audience: Audience,
     country: str | None,
+    listed: Iterable[Listed],
 ) -> _Known:
     person, not_read, stated = _opened(diary)
     facts = gather(person, today=today)
-    shelf = diary_shelf(person, facts.table)
+    shelf = with_list(diary_shelf(person, facts.table), listed)
     said = of_case(case) if case is not None else Answers.of()
     answers = known(facts, shelf, said)
     if still_noticed(written(person, facts.table), answered_0_on(facts)):

@@ -97,6 +97,52 @@ def test_facts_are_there_at_once_and_findings_when_they_are_ready(you: Visitor) 
         )
 
 
+def listed(you: Visitor, *names: str) -> None:
+    """Put medicines on the person's list, without a dose of any."""
+    changes = [
+        Change(
+            str(uuid.uuid4()),
+            str(uuid.uuid4()),
+            "medicine",
+            {"name": name, "purpose": "as_needed", "is_active": True},
+            you.now,
+        )
+        for name in names
+    ]
+    you.store.write(you.person, changes, received=you.now)
+
+
+def test_a_medicine_on_the_list_is_held_against_the_others_before_any_dose_of_it(
+    you: Visitor,
+) -> None:
+    lived(you)
+    listed(you, "sumatriptan", "moclobemide")
+    you.get("/review")
+    when_done(you)
+    told = json.loads(you.client.get("/review/report.json").text)
+    entries = [
+        entry["title"].casefold() for chapter in told["chapters"] for entry in chapter["entries"]
+    ]
+    assert any("sumatriptan" in title and "moclobemide" in title for title in entries), entries
+
+
+def topics(you: Visitor) -> list[str]:
+    """Return what the cards of the report are about."""
+    told = json.loads(you.client.get("/review/report.json").text)
+    return [card["topic"] for card in told["cards"]]
+
+
+def test_a_forecast_that_is_off_is_in_no_report(you: Visitor) -> None:
+    lived(you)
+    you.get("/review")
+    when_done(you)
+    assert "tomorrow" in topics(you)
+    you.fill("/settings", "/settings", forecast="no")
+    assert "Forecast is off" in readable(you.get("/review"))
+    when_done(you)
+    assert "tomorrow" not in topics(you)
+
+
 def test_an_entry_makes_the_review_old_and_the_next_one_begins_by_itself(you: Visitor) -> None:
     lived(you)
     you.get("/review")

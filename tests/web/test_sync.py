@@ -164,11 +164,16 @@ def test_an_answer_of_the_day_says_also_that_it_was_asked(
     assert len(person.store.entries(person.person, kinds=(kind,))) == 1
 
 
-def test_an_evening_that_another_device_answered_is_asked_about(person: Visitor) -> None:
+@pytest.mark.parametrize(("is_another", "outcome"), [(True, "conflict"), (False, "kept")])
+def test_an_evening_that_another_device_answered_is_asked_about(
+    person: Visitor, is_another: bool, outcome: str
+) -> None:
     person.fill("/evening/short", "/evening/2026-11-22", mood="7")
     mood = {"when": ONSET, "item": "mood", "level": 3, "span": {"low": 0, "high": 10},
             "better": "high"}  # fmt: skip
-    assert go_over(person, made("mood_note", mood, entry=None)) == ["conflict"]
+    if is_another:
+        person.sign_in()
+    assert go_over(person, made("mood_note", mood, entry=None)) == [outcome]
 
 
 # --- what cannot be read stays on the phone, with a reason

@@ -88,7 +88,7 @@ def begin(request: Request, visit: Door, form: Filled) -> Response:
     with once.turn():
         if visit.store.entry(visit.person.id, name) is None:
             body = to_plain(begun(visit.now))
-            begins = once.change(visit, name, "attack", body, request=request)
+            begins = once.change(visit, name, "attack", body)
             free = sheet_of(visit, visit.today).of_kind("free_day")
             back = (once.change(visit, once.fresh(), "free_day", None, entry=e.id) for e in free)
             once.write(visit, begins, *back)
@@ -250,7 +250,7 @@ def dose(request: Request, visit: Door, form: Filled, attack: uuid.UUID) -> Resp
         once.refuse_other_kind(visit, name, "dose")
     except FormError as error:
         return _medicine(request, visit, one, form, error)
-    once.write(visit, once.change(visit, name, "dose", to_plain(taken), request=request))
+    once.write(visit, once.change(visit, name, "dose", to_plain(taken)))
     return to(f"/attack/{attack}")
 
 
@@ -393,7 +393,7 @@ def more_kept(request: Request, visit: Door, form: Filled, attack: uuid.UUID) ->
     except FormError as error:
         return _more(request, visit, one, whole, error)
     body = to_plain(told)
-    made = once.change(visit, name, "attack", body, entry=one.id, base=base, request=request)
+    made = once.change(visit, name, "attack", body, entry=one.id, base=base)
     (outcome,) = once.write(visit, made)
     if told.note != one.attack.note and look_through(visit, told.note):
         return to("/help")
@@ -424,7 +424,7 @@ def undo(request: Request, visit: Door, form: Filled, attack: uuid.UUID) -> Resp
     """Take the last step back; a step that another device made since stays."""
     head = form.id("head")
     if head is not None:
-        once.undo(visit, str(attack), head, request=request)
+        once.undo(visit, str(attack), head)
     is_there = visit.entry(str(attack), kind="attack") is not None
     return to(f"/attack/{attack}" if is_there else "/attack/undo")
 
@@ -492,7 +492,7 @@ def _step(request: Request, visit: Visit, form: Form, attack: uuid.UUID, to_: An
         return made
 
     name = once.in_form(form)
-    if not once.step(visit, name, str(attack), kind="attack", to=stepped, request=request):
+    if not once.step(visit, name, str(attack), kind="attack", to=stepped):
         raise HTTPException(404)
 
 

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from fastapi import Depends, Request
 
 from twofold.app.web import limits
-from twofold.app.web.sessions import session_of, write_down, write_down_once
+from twofold.app.web.sessions import device_of, session_of, write_down, write_down_once
 from twofold.people.person import Person
 from twofold.store.entry import Change, Entry
 from twofold.store.sign_ins import Session, Stage
@@ -65,6 +65,8 @@ class Visit:
         Id of the session: which browser this is.
     way : str
         How it signed in.
+    device_words : str
+        Which device this is, in words that a person can tell apart from another one.
     """
 
     store: Store
@@ -73,6 +75,7 @@ class Visit:
     zone: str
     device: str = ""
     way: str = ""
+    device_words: str = ""
 
     @property
     def today(self) -> dt.date:
@@ -113,12 +116,25 @@ class Visit:
             The id of the entry.
         """
         name = entry or str(uuid.uuid4())
-        self._write(Change(str(uuid.uuid4()), name, kind, body, self.now, self.zone, base))
+        self._write(self.change(kind, body, entry=name, base=base))
         return name
 
     def take_out(self, entry: Entry) -> None:
         """Take an entry out of the diary; its history keeps it."""
-        self._write(Change(str(uuid.uuid4()), entry.id, entry.kind, None, self.now, self.zone))
+        self._write(self.change(entry.kind, None, entry=entry.id))
+
+    def change(
+        self,
+        kind: str,
+        body: Mapping[str, Any] | None,
+        *,
+        entry: str,
+        base: str | None = None,
+        name: str = "",
+    ) -> Change:
+        """Return a change that is made now, on this device; ``name``: its id, else a new one."""
+        own = name or str(uuid.uuid4())
+        return Change(own, entry, kind, body, self.now, self.zone, base, self.device_words)
 
     def entry(self, entry: str, *, kind: str) -> Entry | None:
         """Return one entry of this person that is of this kind and still there."""
@@ -250,4 +266,5 @@ def _visit(request: Request) -> Visit:
     write_down_once(request, "visit", allowed=True, person=person.id, why=session.id)
     zone = zone_of(request, person)
     now = house.clock().astimezone(ZoneInfo(zone))
-    return Visit(house.store, person, now, zone, session.id, session.way)
+    words = f"{device_of(request)[:48]} {session.id[:4]}".strip()
+    return Visit(house.store, person, now, zone, session.id, session.way, words)

@@ -20,6 +20,7 @@ from weakref import WeakKeyDictionary
 from twofold.diary.case import Case
 from twofold.diary.diary import Diary
 from twofold.errors import TwofoldError
+from twofold.facts.medicine_list import Listed
 from twofold.report.report import Report
 from twofold.store.store import Store
 
@@ -37,6 +38,8 @@ class Asked:
     ----------
     key : tuple
         Equal for the same diary on the same day: then the same answer holds.
+    listed : tuple of Listed
+        The person's list of medicines, as far as they are taken now.
     """
 
     key: Key
@@ -44,6 +47,7 @@ class Asked:
     today: dt.date
     case: Case
     country: str | None
+    listed: tuple[Listed, ...] = ()
 
 
 @dataclass
@@ -143,6 +147,7 @@ def _work(tells: Connection, asked: Asked) -> None:
             today=asked.today,
             case=asked.case,
             country=asked.country,
+            listed=asked.listed,
             progress=lambda step: tells.send(("step", step)),
         )
         tells.send(("done", report))

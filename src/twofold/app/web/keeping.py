@@ -83,7 +83,7 @@ def _differs(draft: Draft, there: Entry | None) -> bool:
 def _change(visit: Visit, draft: Draft, base: str) -> Change:
     content = json.dumps(draft.body, sort_keys=True, ensure_ascii=False)
     name = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{draft.entry}/{base}/{content}"))
-    return Change(name, draft.entry, draft.kind, draft.body, visit.now, visit.zone, base)
+    return visit.change(draft.kind, draft.body, entry=draft.entry, base=base, name=name)
 
 
 def when_now(visit: Visit, day: dt.date) -> dict[str, Any]:

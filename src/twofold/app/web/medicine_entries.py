@@ -18,7 +18,7 @@ from twofold.diary.medication import Course, Dose
 from twofold.diary.plain import to_plain
 from twofold.errors import TwofoldError
 from twofold.facts.medicine_list import Listed, ListPurpose, is_same
-from twofold.store.entry import Change, Entry
+from twofold.store.entry import Entry
 from twofold.units import DOSE_UNITS, Day, Quantity, When, days_between
 
 if TYPE_CHECKING:
@@ -274,10 +274,7 @@ def write_together(visit: Visit, *changes: tuple[str, Mapping[str, Any] | None, 
     changes : tuple of (kind, body, entry id)
         ``None`` as a body takes the entry out.
     """
-    written = [
-        Change(str(uuid.uuid4()), entry, kind, body, visit.now, visit.zone)
-        for kind, body, entry in changes
-    ]
+    written = [visit.change(kind, body, entry=entry) for kind, body, entry in changes]
     visit.store.write(visit.person.id, written, received=visit.now)
 
 

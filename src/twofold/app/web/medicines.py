@@ -129,12 +129,16 @@ def _families(look: Medicines) -> list[tuple[str, Count, str]]:
     ]
 
 
+def running(visit: Visit, every: Sequence[Medicine]) -> list[Listed]:
+    """Return the lines of the list that are taken now."""
+    return [one.line for one in every if runs(one, courses_of(visit, one.name), visit.today)]
+
+
 def looked(visit: Visit, every: Sequence[Medicine], diary: Diary | None = None) -> Medicines:
     """Hold everything that the person takes against the rules."""
-    taken = [one.line for one in every if runs(one, courses_of(visit, one.name), visit.today)]
     return look_at_medicines(
         diary or visit.diary(),
-        taken,
+        running(visit, every),
         today=visit.today,
         case=_case(visit),
         locale=_locale(visit),

@@ -13,11 +13,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from fastapi import Request
-
 from twofold.app.web.forms import Form, FormError
 from twofold.app.web.gate import Visit
-from twofold.app.web.sessions import device_of
 from twofold.store.entry import Body, Change, Entry, Outcome
 
 FIELD = "once"
@@ -61,11 +58,9 @@ def change(
     *,
     entry: str = "",
     base: str | None = None,
-    request: Request | None = None,
 ) -> Change:
     """Return a change that is made now; a new entry has the id of its first change."""
-    device = device_words(request, visit) if request is not None else ""
-    return Change(name, entry or name, kind, body, visit.now, visit.zone, base, device)
+    return visit.change(kind, body, entry=entry or name, base=base, name=name)
 
 
 def step(
@@ -75,7 +70,6 @@ def step(
     *,
     kind: str,
     to: Callable[[Mapping[str, Any]], Body | None],
-    request: Request | None = None,
 ) -> bool:
     """Change an entry from how it stands now, once.
 
@@ -90,7 +84,7 @@ def step(
             return False
         if not is_known(visit, found, name):
             body = to(found.body)
-            write(visit, change(visit, name, kind, body, entry=entry, request=request))
+            write(visit, change(visit, name, kind, body, entry=entry))
     return True
 
 
@@ -99,7 +93,7 @@ def is_known(visit: Visit, entry: Entry, name: str) -> bool:
     return any(one.id == name for one in visit.store.history(visit.person.id, entry.id))
 
 
-def undo(visit: Visit, entry: str, head: str, *, request: Request | None = None) -> bool:
+def undo(visit: Visit, entry: str, head: str) -> bool:
     """Take the last step back: the entry is as it was before, or out where it was new.
 
     Parameters
@@ -118,10 +112,7 @@ def undo(visit: Visit, entry: str, head: str, *, request: Request | None = None)
             return False
         before = body_before(visit, there)
         name = str(uuid.uuid5(uuid.UUID(head), "undo"))
-        write(
-            visit,
-            change(visit, name, there.kind, before, entry=entry, base=head, request=request),
-        )
+        write(visit, change(visit, name, there.kind, before, entry=entry, base=head))
     return True
 
 
@@ -130,11 +121,6 @@ def body_before(visit: Visit, entry: Entry) -> Body | None:
     history = visit.store.history(visit.person.id, entry.id)
     at = next((n for n, one in enumerate(history) if one.id == entry.head), 0)
     return history[at - 1].body if at else None
-
-
-def device_words(request: Request, visit: Visit) -> str:
-    """Return which device this is, in words a person can tell apart from another one."""
-    return f"{device_of(request)[:48]} {visit.device[:4]}".strip()
 
 
 def refuse_other_kind(visit: Visit, entry: str, kind: str, field: str = FIELD) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from html import unescape
 from typing import Any
 
@@ -14,6 +15,8 @@ from fastapi.responses import HTMLResponse, Response
 from twofold.app.web.day_reading import begins
 from twofold.app.web.gate import Door, Visit
 from twofold.app.web.jobs import Asked, Job, Key, jobs_of
+from twofold.app.web.medicine_entries import medicines_of
+from twofold.app.web.medicines import running
 from twofold.app.web.pages import page, theme_of, to
 from twofold.app.web.safety import case_answers, country_of, with_flag
 from twofold.intake.case_file import case_of
@@ -41,6 +44,7 @@ def review(request: Request, visit: Door) -> Response:
         visit,
         report=known,
         is_weekly=visit.setting("evening") == "week",
+        is_forecast_off=visit.setting("forecast") is False,
         **_progress(job),
     )
 
@@ -74,7 +78,7 @@ def report(request: Request, visit: Door) -> Response:
     job = current(request, visit)
     if job is None or job.report is None:
         return to("/review")
-    text = html.in_theme(html.render(job.report), theme_of(request, visit))
+    text = html.in_theme(html.render(as_chosen(visit, job.report)), theme_of(request, visit))
     return HTMLResponse(text, headers={"content-security-policy": policy_of(text)})
 
 
@@ -84,13 +88,21 @@ def download(request: Request, visit: Door, form: str) -> Response:
     job = current(request, visit)
     if job is None or job.report is None or form not in FORMS:
         return to("/review")
-    made = {"html": job.report.to_html, "txt": job.report.to_text, "json": job.report.to_json}
+    told = as_chosen(visit, job.report)
+    made = {"html": told.to_html, "txt": told.to_text, "json": told.to_json}
     name = f"twofold-report-{visit.today}.{form}"
     return Response(
         made[form](),
         media_type=f"{FORMS[form]}; charset=utf-8",
         headers={"content-disposition": f'attachment; filename="{name}"'},
     )
+
+
+def as_chosen(visit: Visit, report: Report) -> Report:
+    """Return a report without tomorrow's forecast where the person switched it off."""
+    if visit.setting("forecast") is not False:
+        return report
+    return replace(report, cards=tuple(one for one in report.cards if one.topic != "tomorrow"))
 
 
 def current(request: Request, visit: Visit) -> Job | None:
@@ -104,7 +116,13 @@ def facts_of(request: Request, visit: Visit) -> Report:
 
     def make() -> Report:
         told = asked(request, visit)
-        return facts_only(told.diary, today=told.today, case=told.case, country=told.country)
+        return facts_only(
+            told.diary,
+            today=told.today,
+            case=told.case,
+            country=told.country,
+            listed=told.listed,
+        )
 
     return jobs_of(visit.store).facts(visit.person.id, key, make)
 
@@ -117,6 +135,7 @@ def asked(request: Request, visit: Visit) -> Asked:
         visit.today,
         case_of(with_flag(visit, case_answers(visit))),
         country_of(request, visit),
+        tuple(running(visit, medicines_of(visit))),
     )
 
 

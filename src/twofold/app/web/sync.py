@@ -82,7 +82,7 @@ def take(request: Request, visit: Door, sent: Sent) -> Response:
     told = _told(sent)
     if told is None:
         return JSONResponse({"says": "This could not be read. Nothing was changed."}, 400)
-    device = once.device_words(request, visit)
+    device = visit.device_words
     point, clock = visit.store.sealing_key(), _clock(told.get("clock"))
     answer = Answer()
     for one in told["entries"]:
