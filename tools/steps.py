@@ -48,7 +48,6 @@ STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
     "bench": (
         ("python", "bench/run.py"),
         ("python", "bench/speed.py"),
-        ("python", "bench/pages.py"),
         ("python", "bench/against.py"),
         ("python", "bench/keeping.py"),
         ("python", "bench/pages.py"),
