@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 from twofold.diary.item9 import Answered, answer_of
 from twofold.errors import RecordError
+from twofold.knowledge.scale import find_scale
 from twofold.safety.flag import (
     Button,
     Event,
@@ -71,8 +72,11 @@ def _event(body: Plain, at: dt.datetime) -> Event | None:
     return None
 
 
-def answered(body: Plain, zone: dt.tzinfo) -> Item9Answered | None:
-    """Return what a kept PHQ-9 says about item 9, or ``None`` where it was not answered there.
+def answered(body: Plain, zone: dt.tzinfo) -> Item9Answered | Triggered | None:
+    """Return what a kept questionnaire says about thoughts of self-harm, ``None`` where nothing.
+
+    The PHQ-9 says it in item 9, a 0 included. A like item of another scale can
+    open a flag and never close one.
 
     Parameters
     ----------
@@ -87,13 +91,25 @@ def answered(body: Plain, zone: dt.tzinfo) -> Item9Answered | None:
     moment and any other from its last: it must not close what came later that day.
     """
     items = body.get("items")
-    answer = items.get("9") if isinstance(items, Mapping) else None
-    if body.get("scale") != "phq9" or answer is None:
+    if not isinstance(items, Mapping):
         return None
     try:
+        if body.get("scale") != "phq9":
+            return _thoughts(str(body["scale"]), items, body["when"], zone)
+        if (answer := items.get("9")) is None:
+            return None
         return Item9Answered(_moment(body["when"], zone, is_first=answer == 0), Answered(answer))
     except (KeyError, TypeError, ValueError, RecordError):
         return None
+
+
+def _thoughts(scale: str, items: Plain, when: Plain, zone: dt.tzinfo) -> Triggered | None:
+    """Return what the item like item 9 of another scale says; only an answer that opens a flag."""
+    for item in find_scale(scale).items:
+        answer = items.get(item.id)
+        if item.safety_from is not None and answer is not None and answer >= item.safety_from:
+            return Triggered(_moment(when, zone, is_first=False), "thoughts")
+    return None
 
 
 def _moment(when: Plain, zone: dt.tzinfo, *, is_first: bool) -> dt.datetime:

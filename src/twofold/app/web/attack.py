@@ -395,7 +395,9 @@ def more_kept(request: Request, visit: Door, form: Filled, attack: uuid.UUID) ->
     body = to_plain(told)
     made = once.change(visit, name, "attack", body, entry=one.id, base=base)
     (outcome,) = once.write(visit, made)
-    if told.note != one.attack.note and look_through(visit, told.note):
+    before = attack_form.own_words(one.entry.body or {})
+    new = [words for words in attack_form.own_words(body) if words not in before]
+    if look_through(visit, *new):
         return to("/help")
     return to("/conflicts" if outcome == "conflict" else f"/attack/{attack}")
 

@@ -6,7 +6,7 @@ What was not answered is ``None``, and stays so.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
@@ -37,7 +37,7 @@ def filled(attack: Attack) -> Form:
     given = {
         **_when_given("onset", attack.onset),
         **_when_given("end", attack.end),
-        "state": "running" if attack.is_running else "over" if attack.end else "open",
+        "state": _state(attack),
         "kind": attack.kind or "",
         "side": attack.side or "",
         "quality": attack.quality or "",
@@ -50,6 +50,19 @@ def filled(attack: Attack) -> Form:
         **_signs_given("postdrome", attack.postdrome),
     }
     return Form({name: [value] for name, value in given.items()})
+
+
+def _state(attack: Attack) -> str:
+    """Return what was said of its end: over also where nobody said when, open where nothing was."""
+    if attack.is_running:
+        return "running"
+    return "over" if attack.end or attack.is_running is False else "open"
+
+
+def own_words(body: Mapping[str, Any]) -> list[str]:
+    """Return the sentences of an attack, as it is kept, that its person wrote freely."""
+    signs = [*(body.get("premonitory") or ()), *(body.get("postdrome") or ())]
+    return [str(one) for one in (body.get("note"), *signs) if one]
 
 
 def empty(day: dt.date) -> Form:

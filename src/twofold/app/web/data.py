@@ -25,6 +25,7 @@ from twofold.app.web.jobs import jobs_of
 from twofold.app.web.opening import secret
 from twofold.app.web.pages import page, to
 from twofold.app.web.review import current, facts_of
+from twofold.app.web.safety import offer_again
 from twofold.app.web.sessions import COOKIE, SECURE_COOKIE
 from twofold.diary.diary import Diary
 from twofold.diary.reading import Reading
@@ -173,7 +174,7 @@ def add_(request: Request, visit: Door, form: Filled) -> Response:
     diary = waiting.reading.person(chosen)
     add(visit.store, visit.person.id, diary, source=waiting.source, now=visit.now)
     _WAITING[visit.store].pop(visit.person.id, None)
-    return to("/data#imports")
+    return to("/help" if offer_again(visit) else "/data#imports")
 
 
 @router.post("/data/undo")

@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from twofold import charts
-from twofold.app.web.attack_form import AURA, QUALITIES, SIDES, SYMPTOMS, rows_of
+from twofold.app.web.attack_form import AURA, QUALITIES, SIDES, SYMPTOMS, own_words, rows_of
 from twofold.app.web.day_reading import (
     SHOWN,
     begins,
@@ -358,7 +358,11 @@ def _day_of(kind: str, body: Body) -> object:
 
 def _new_words(body: Body, before: Body | None) -> list[str]:
     was = before or {}
-    return [str(body[n]) for n in ("note", "text", "line") if body.get(n) and body[n] != was.get(n)]
+    plain = [
+        str(body[n]) for n in ("text", "line", "name") if body.get(n) and body[n] != was.get(n)
+    ]
+    signs = own_words(was)
+    return [*plain, *(words for words in own_words(body) if words not in signs)]
 
 
 def _form(

@@ -26,6 +26,7 @@ from twofold.app.web.own_factors import (
 )
 from twofold.app.web.pages import page, to
 from twofold.app.web.profile import profile_of
+from twofold.app.web.safety import look_through
 from twofold.knowledge.factor import Factor, factors
 
 router = APIRouter()
@@ -64,7 +65,10 @@ def chosen(request: Request, visit: Door, form: Filled) -> Response:
         return _form(request, visit, form, error)
     body = {"factors": [one.to_plain() for one in found]}
     entry = visit.only(ENTRY)
+    known = {one.name for one in chosen_factors(visit)}
     is_whole = keep(visit, [Draft(ENTRY, entry, body)], {entry: base})
+    if look_through(visit, *(one.name for one in found if one.name not in known)):
+        return to("/help")
     return to("/evening/all" if is_whole else "/conflicts")
 
 

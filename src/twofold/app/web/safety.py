@@ -18,6 +18,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from twofold.app.web.attack_form import own_words
 from twofold.app.web.forms import Filled, Form, FormError
 from twofold.app.web.gate import Door, NotAllowed, Visit, visit
 from twofold.app.web.keeping import Draft, entry_of, keep, when_now
@@ -47,6 +48,7 @@ from twofold.safety.flag import (
     SafetyFlag,
     Shown,
     Triggered,
+    opens,
 )
 from twofold.safety.kept import answered, event_of, flag_that_follows, to_plain
 from twofold.safety.page import Page, State, page_of
@@ -281,6 +283,18 @@ def look_through(here: Visit, *texts: str | None) -> bool:
     return found
 
 
+def came_over(here: Visit, body: Mapping[str, Any], at: dt.datetime) -> None:
+    """Hear what was written without a connection, at its own moment.
+
+    An answer that opens a flag stays heard when its entry is taken out later.
+    """
+    event = answered(body, here.now.tzinfo or dt.UTC)
+    if event is not None and opens(event):
+        record(here, event)
+    if any(map(noticed, own_words(body))):
+        record(here, Triggered(at, "words"))
+
+
 def item9_was_answered(here: Visit, number: int) -> bool:
     """Keep an answer to item 9, and return whether the next page must be ``/help``."""
     if number >= 1 or flag_of(here) is not None:
@@ -291,18 +305,28 @@ def item9_was_answered(here: Visit, number: int) -> bool:
 def offer_again(here: Visit) -> bool:
     """Return whether the page comes before the first page: once a sign-in, while a flag is open."""
     flag = open_flag(here)
-    if flag is None or here.device in _sessions_that_saw(here):
+    if flag is None or _has_seen(here, flag):
         return False
     with suppress(TwofoldError):
-        record(here, Shown(here.now))
+        _shown(here, flag)
         return True
     return False  # where nothing can be written, it would come for ever
 
 
-def _sessions_that_saw(here: Visit) -> set[str]:
+def _shown(here: Visit, flag: SafetyFlag | None) -> None:
+    """Keep that the page was shown, and for which opening: a newer one is shown again."""
+    opened = flag.opened_at.isoformat() if isinstance(flag, OpenFlag) else ""
+    plain = to_plain(Shown(here.now))
+    here.put("safety_event", {**plain, "session": here.device, "opened": opened})
+
+
+def _has_seen(here: Visit, flag: OpenFlag) -> bool:
+    """Whether this session saw the page since the flag opened, whenever that became known."""
     entries = here.store.entries(here.person.id, kinds=("safety_event",))
     bodies = [one.body for one in entries if one.body is not None]
-    return {str(body.get("session")) for body in bodies if body.get("event") == "shown"}
+    mine = [one for one in bodies if one.get("session") == here.device]
+    opened = flag.opened_at.isoformat()
+    return any(one.get("event") == "shown" and one.get("opened") == opened for one in mine)
 
 
 def safety_banner(here: Visit, request: Request) -> Banner | None:
@@ -352,9 +376,9 @@ def _opened(request: Request, here: Visit | None) -> SafetyFlag | None:
         return flag
     if not isinstance(flag, OpenFlag) or here.now - flag.events[-1].at > SAME_VISIT:
         record(here, Triggered(here.now, "help_now"))
-    elif page_was_shown(here):
+    elif page_was_shown(here) and _has_seen(here, flag):
         return flag
-    record(here, Shown(here.now))
+    _shown(here, flag_of(here))
     return flag_of(here)
 
 

@@ -25,6 +25,7 @@ from twofold.app.web.attack_steps import ended, rated
 from twofold.app.web.gate import Door, Visit
 from twofold.app.web.keeping import NONE_SEEN, entry_of
 from twofold.app.web.outbox import DAILY, Sealed, Timing, at_moment, read, timing
+from twofold.app.web.safety import came_over
 from twofold.diary.building import build
 from twofold.diary.headache import Attack, PainRating
 from twofold.diary.plain import to_plain
@@ -133,7 +134,11 @@ def _take_one(visit: Visit, one: Any, key: str, clock: dt.datetime | None, devic
     if told.owner != owner_of(visit):
         raise RecordError("it was written in another person's diary. It waits here for them.")
     with once.turn():
-        return keep(visit, told, timing(told.at, clock, visit.now), device)
+        when = timing(told.at, clock, visit.now)
+        outcome = keep(visit, told, when, device)
+        if told.body is not None:
+            came_over(visit, told.body, when.at)
+        return outcome
 
 
 def _parts(one: Any, key: str) -> tuple[str, tuple[bytes, bytes, bytes]]:

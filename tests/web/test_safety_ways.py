@@ -1,0 +1,154 @@
+"""Every way on which thoughts of self-harm come in opens the safety page, and none closes it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from web_visit import Home, Visitor
+
+from twofold.app.web.gate import Visit
+from twofold.app.web.safety import flag_of
+from twofold.diary.diary import Diary
+from twofold.diary.mood import ScaleAnswer
+from twofold.intake import native
+from twofold.safety.flag import OpenFlag
+from twofold.units import When
+
+from .test_sync import go_over, made
+
+TODAY = "2026-11-22"
+WORDS = "I want to die"
+AT = {"day": TODAY, "time": "12:00:00", "offset_minutes": 0}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    one = Home(tmp_path_factory.mktemp("ways") / "diary")
+    yield one
+    one.house.close()
+
+
+@pytest.fixture
+def you(home: Home) -> Visitor:
+    return home.someone()
+
+
+def is_open(you: Visitor) -> bool:
+    person = you.store.person(you.person)
+    assert person is not None
+    return isinstance(flag_of(Visit(you.store, person, you.now, "UTC")), OpenFlag)
+
+
+def an_attack(you: Visitor) -> str:
+    return you.fill("/", "/attack")
+
+
+@pytest.mark.parametrize("field", ("note", "premonitory", "postdrome"))
+def test_whatever_is_written_freely_about_an_attack_opens_the_page(
+    you: Visitor, field: str
+) -> None:
+    more = f"{an_attack(you)}/more"
+    assert you.fill(more, more, **{field: WORDS}) == "/help"
+    assert is_open(you)
+
+
+@pytest.mark.parametrize("field", ("note", "premonitory", "postdrome"))
+def test_a_headache_of_an_earlier_day_opens_the_page_too(you: Visitor, field: str) -> None:
+    form = "/days/2026-11-10/add/attack"
+    assert you.fill(form, form, onset_day="2026-11-10", **{field: f"tired\n{WORDS}"}) == "/help"
+
+
+def test_words_that_stood_there_before_do_not_open_it_again(you: Visitor) -> None:
+    attack = an_attack(you)
+    you.fill(f"{attack}/more", f"{attack}/more", postdrome=WORDS)
+    assert you.fill(f"{attack}/more", f"{attack}/more", side="left") == attack
+
+
+def test_the_name_of_an_own_factor_opens_the_page_and_is_kept(you: Visitor) -> None:
+    assert you.fill("/factors", "/factors", **{"own-0": WORDS}) == "/help"
+    assert you.bodies("factor_choice")[0]["factors"][0]["name"] == WORDS
+    assert you.fill("/factors", "/factors", **{"own-0": WORDS, "own-1": "tea"}) == "/evening/all"
+
+
+def test_what_a_phone_brings_is_offered_although_an_earlier_page_was_seen(you: Visitor) -> None:
+    you.get("/help")
+    you.fill("/help/question", "/help/question", item9="0")
+    you.later(hours=1)
+    answer = made("scale_answer", {"when": {**AT, "time": "13:00:00"}, "scale": "phq9",
+                                   "items": {"9": 2}})  # fmt: skip
+    go_over(you, answer)
+    assert is_open(you)
+    assert you.client.get("/").headers["location"] == "/help"
+    assert you.client.get("/").status_code == 200, "once a session, not for ever"
+
+
+def test_an_answer_that_a_phone_brought_stays_heard_when_it_is_taken_out(you: Visitor) -> None:
+    answer = made("scale_answer", {"when": AT, "scale": "phq9", "items": {"9": 1}})
+    go_over(you, answer)
+    you.post(f"/days/entry/{answer['id']}/out", base=you.entries("scale_answer")[0].head)
+    assert you.entries("scale_answer") == ()
+    assert is_open(you)
+
+
+@pytest.mark.parametrize(
+    "body",
+    (
+        {"onset": AT, "is_running": True, "note": WORDS},
+        {"onset": AT, "is_running": True, "postdrome": [WORDS]},
+    ),
+)
+def test_words_that_a_phone_brings_open_the_page(you: Visitor, body: dict[str, Any]) -> None:
+    go_over(you, made("attack", body))
+    assert is_open(you)
+
+
+def imported(you: Visitor, *answers: ScaleAnswer) -> str:
+    days = [one.when.day for one in answers]
+    diary = Diary("you", min(days), max(days), scale_answers=answers)
+    sent = ("d.json", native.dump(diary).encode(), "application/json")
+    page = you.client.post("/data/add", files={"files": sent}).text
+    token = re.search(r'name="token" value="(.*?)"', page)
+    assert token is not None, page
+    return you.post("/data/add/yes", token=token[1])
+
+
+def answer_on(day: int, scale: str = "phq9", **items: int) -> ScaleAnswer:
+    told = {name.removeprefix("i"): n for name, n in items.items()}
+    return ScaleAnswer(When(dt.date(2026, 11, day)), scale, told)
+
+
+@pytest.mark.parametrize(
+    ("answers", "leads_to"),
+    (
+        ((answer_on(20, i9=1),), "/help"),
+        ((answer_on(20, scale="mdi", i6=1),), "/help"),
+        ((answer_on(20, i9=0),), "/data#imports"),
+        ((answer_on(18, i9=1), answer_on(20, i9=0)), "/data#imports"),
+    ),
+)
+def test_an_import_leads_to_the_page_while_no_later_0_stands(
+    you: Visitor, answers: tuple[ScaleAnswer, ...], leads_to: str
+) -> None:
+    assert imported(you, *answers) == leads_to
+    assert is_open(you) is (leads_to == "/help")
+
+
+def test_no_other_scale_closes_the_flag(you: Visitor) -> None:
+    imported(you, answer_on(18, i9=1), answer_on(20, scale="mdi", i6=0))
+    assert is_open(you)
+
+
+# --- an attack's end, as it was said
+
+
+def test_over_at_an_unknown_time_stays_over_when_details_are_added(you: Visitor) -> None:
+    form = "/days/2026-11-10/add/attack"
+    you.fill(form, form, onset_day="2026-11-10", state="over")
+    attack = you.entries("attack")[0].id
+    you.fill(f"/attack/{attack}/more", f"/attack/{attack}/more", side="left")
+    (body,) = you.bodies("attack")
+    assert (body["is_running"], body["side"]) == (False, "left")
