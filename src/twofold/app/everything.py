@@ -96,7 +96,7 @@ def zipped(files: Iterable[Part], *, now: dt.datetime) -> Iterator[bytes]:
     sink = _Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, pieces in files:
-            about = zipfile.ZipInfo(name, now.timetuple()[:6])
+            about = zipfile.ZipInfo(name, _as_in_zips(now))
             about.compress_type = zipfile.ZIP_DEFLATED
             about.external_attr = 0o600 << 16
             with packed.open(about, "w", force_zip64=True) as file:
@@ -105,6 +105,16 @@ def zipped(files: Iterable[Part], *, now: dt.datetime) -> Iterator[bytes]:
                     if sink.length >= AT_ONCE:
                         yield sink.taken()
     yield sink.taken()
+
+
+def _as_in_zips(now: dt.datetime) -> tuple[int, int, int, int, int, int]:
+    """Return a moment as a zip can hold it; a wrong clock must not keep anything back.
+
+    >>> _as_in_zips(dt.datetime(1970, 1, 1, 7)), _as_in_zips(dt.datetime(2200, 3, 1))
+    ((1980, 1, 1, 0, 0, 0), (2107, 12, 31, 23, 59, 58))
+    """
+    told = (now.year, now.month, now.day, now.hour, now.minute, now.second)
+    return min(max(told, (1980, 1, 1, 0, 0, 0)), (2107, 12, 31, 23, 59, 58))
 
 
 def table(kind: str, entries: Sequence[Entry]) -> Iterator[bytes]:

@@ -17,7 +17,7 @@ from starlette.staticfiles import StaticFiles
 
 from twofold.app.web.forms import FormError
 from twofold.app.web.gate import NotAllowed, admit, is_zone
-from twofold.app.web.guard import TOO_LONG, Guard, TooLong
+from twofold.app.web.guard import ONLY_ENCRYPTED, STANDING, TOO_LONG, Guard, TooLong
 from twofold.app.web.limits import TooSoon
 from twofold.app.web.pages import HERE, page, words_for
 from twofold.errors import DamagedStore, StoreBusy, StoreFull, TwofoldError, WrongKey
@@ -156,9 +156,13 @@ def _not_there(request: Request, error: Exception) -> Response:
 
 
 def _broken(request: Request, error: Exception) -> Response:
-    return told(
+    """Tell that a defect showed; this page is made outside the guard, so it is signed here."""
+    house: House = request.app.state.house
+    answer = told(
         request,
         500,
         "Something in Twofold itself went wrong.",
         "What you wrote before is kept. Please try again.",
     )
+    answer.headers.update(STANDING | (ONLY_ENCRYPTED if house.is_encrypted else {}))
+    return answer

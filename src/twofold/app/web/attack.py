@@ -196,7 +196,9 @@ def ended_then(request: Request, visit: Door, form: Filled, attack: uuid.UUID) -
         end = attack_form.when_in(form, visit, "end", one.attack.end)
         if end is None:
             raise FormError("end_day", "On which day was it over? The time may stay empty.")
-        _step(request, visit, form, attack, lambda now: ended(now, end))
+        name = str(uuid.uuid5(uuid.UUID(once.in_form(form)), repr(end)))
+        said = Form({**form.given, once.FIELD: [name]})  # another end is another step
+        _step(request, visit, said, attack, lambda now: ended(now, end))
     except RecordError as error:
         wrong = FormError("end_day", error.what[:1].upper() + error.what[1:])
         return _ending(request, visit, one, form, wrong)
@@ -250,7 +252,7 @@ def dose(request: Request, visit: Door, form: Filled, attack: uuid.UUID) -> Resp
         once.refuse_other_kind(visit, name, "dose")
     except FormError as error:
         return _medicine(request, visit, one, form, error)
-    once.write(visit, once.change(visit, name, "dose", to_plain(taken)))
+    once.write_as_said(visit, once.change(visit, name, "dose", to_plain(taken)), but=("when",))
     return to(f"/attack/{attack}")
 
 
@@ -394,7 +396,7 @@ def more_kept(request: Request, visit: Door, form: Filled, attack: uuid.UUID) ->
         return _more(request, visit, one, whole, error)
     body = to_plain(told)
     made = once.change(visit, name, "attack", body, entry=one.id, base=base)
-    (outcome,) = once.write(visit, made)
+    outcome, _ = once.write_as_said(visit, made)
     before = attack_form.own_words(one.entry.body or {})
     new = [words for words in attack_form.own_words(body) if words not in before]
     if look_through(visit, *new):

@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 
 from twofold.app.everything import parts, zipped
 from twofold.app.web.day_reading import begins
-from twofold.app.web.forms import Filled, FormError
+from twofold.app.web.forms import Filled, FormError, readable
 from twofold.app.web.gate import Door, Visit, proves
 from twofold.app.web.jobs import jobs_of
 from twofold.app.web.opening import secret
@@ -47,6 +47,7 @@ TYPED = "erase"
 MOST_FILES = 20
 MOST_PEOPLE = 12
 MOST_UNREAD = 30
+LONGEST_NAME = 200
 
 
 @dataclass(frozen=True)
@@ -129,12 +130,23 @@ def _as_file(name: str) -> dict[str, str]:
 async def _sent_files(request: Request) -> list[tuple[str, bytes]]:
     """Take the files of the form; their names are only names."""
     files = []
-    async with request.form(max_files=MOST_FILES, max_fields=10) as sent:
-        for _, value in sent.multi_items():
-            if isinstance(value, UploadFile) and value.filename:
-                name = value.filename.replace("\\", "/").rsplit("/", 1)[-1]
-                files.append((name.lstrip(".")[:200] or "file", await value.read()))
+    with readable():
+        async with request.form(max_files=MOST_FILES, max_fields=10) as sent:
+            for _, value in sent.multi_items():
+                if isinstance(value, UploadFile) and value.filename:
+                    files.append((_plain_name(value.filename), await value.read()))
     return files
+
+
+def _plain_name(sent: str) -> str:
+    """Return the name of a file as any disk can take it; its ending stays.
+
+    >>> _plain_name("../../a" + chr(0) + ".json"), _plain_name("..")
+    ('a.json', 'file')
+    """
+    last = sent.replace("\\", "/").rsplit("/", 1)[-1].replace("\x00", "")
+    short = last.encode("utf-8", "replace")[-LONGEST_NAME:].decode("utf-8", "ignore")
+    return short.lstrip(".") or "file"
 
 
 @router.post("/data/add")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
+from starlette.exceptions import HTTPException
 
 EARLIEST = dt.date(1900, 1, 1)
 LONGEST_TEXT = 10_000
@@ -226,10 +228,29 @@ def _outside(name: str, written: str, low: float, high: float) -> FormError:
 async def read_form(request: Request) -> Form:
     """Read a form's fields; files are not taken here."""
     given: dict[str, list[str]] = {}
-    async with request.form(max_fields=MOST_FIELDS, max_files=0) as sent:
-        for name, value in sent.multi_items():
-            given.setdefault(name, []).append(str(value))
+    with readable():
+        async with request.form(max_fields=MOST_FIELDS, max_files=0) as sent:
+            for name, value in sent.multi_items():
+                given.setdefault(name, []).append(whole_letters(str(value)))
     return Form(given)
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """Refuse a form whose letters cannot be read: it names an encoding that no browser uses."""
+    try:
+        yield
+    except ValueError:  # a UnicodeError is one, too
+        raise HTTPException(400) from None
+
+
+def whole_letters(words: str) -> str:
+    """Return words without halves of letters, which could not be kept as UTF-8.
+
+    >>> whole_letters("Kopf" + chr(0xD83D))
+    'Kopf?'
+    """
+    return words.encode("utf-8", "replace").decode()
 
 
 Filled = Annotated[Form, Depends(read_form)]

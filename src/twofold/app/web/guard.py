@@ -133,7 +133,7 @@ def is_from_here(headers: Headers) -> bool:
         return False
     origin = headers.get("origin")
     if origin is not None:
-        return urlsplit(origin).netloc == headers.get("host", "")
+        return _place_of(origin) == headers.get("host", "")
     return site is not None
 
 
@@ -151,6 +151,13 @@ def _name_of(host: str) -> str:
         return (urlsplit(f"//{host}").hostname or "").lower().rstrip(".")
     except ValueError:
         return ""
+
+
+def _place_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def _is_number(name: str) -> bool:

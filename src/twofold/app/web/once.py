@@ -7,10 +7,12 @@ change and is kept once. A phone without a network uses the same id later.
 
 from __future__ import annotations
 
+import json
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from twofold.app.web.forms import Form, FormError
@@ -48,6 +50,42 @@ def write(visit: Visit, *changes: Change) -> tuple[Outcome, ...]:
     """Keep changes together: all of them are on the disk when this returns, or none."""
     written = visit.store.write(visit.person.id, list(changes), received=visit.now)
     return tuple(one.outcome for one in written)
+
+
+def write_as_said(visit: Visit, made: Change, *, but: Collection[str] = ()) -> tuple[Outcome, str]:
+    """Keep what a form says; sent again with other answers, that is kept, too.
+
+    Whoever goes back in the browser and answers otherwise sends the same id again: of a
+    new entry another one is made, and of one that was there another version.
+
+    Parameters
+    ----------
+    but : collection of str
+        What may differ between two sendings of the same answers: the moment.
+
+    Returns
+    -------
+    tuple
+        What became of it, and the id of the entry that holds it.
+    """
+    (outcome,) = write(visit, made)
+    if outcome != "known" or _was_said(visit, made, but):
+        return outcome, made.entry
+    content = json.dumps(_but(made.body, but), sort_keys=True, ensure_ascii=False)
+    name, is_new = str(uuid.uuid5(uuid.UUID(made.id), content)), made.entry == made.id
+    entry, base = (name, None) if is_new else (made.entry, made.id)
+    (outcome,) = write(visit, replace(made, id=name, entry=entry, base=base))
+    return outcome, entry
+
+
+def _was_said(visit: Visit, made: Change, but: Collection[str]) -> bool:
+    history = visit.store.history(visit.person.id, made.entry)
+    before = next(one.body for one in history if one.id == made.id)
+    return _but(before, but) == _but(made.body, but)
+
+
+def _but(body: Body | None, names: Collection[str]) -> Mapping[str, Any]:
+    return {name: value for name, value in (body or {}).items() if name not in names}
 
 
 def change(

@@ -22,6 +22,7 @@ from fastapi.responses import JSONResponse, Response
 
 from twofold.app.web import once
 from twofold.app.web.attack_steps import ended, rated
+from twofold.app.web.forms import whole_letters
 from twofold.app.web.gate import Door, Visit
 from twofold.app.web.keeping import NONE_SEEN, entry_of
 from twofold.app.web.outbox import DAILY, Sealed, Timing, at_moment, read, timing
@@ -49,11 +50,11 @@ class Answer:
 
     def add(self, name: str, outcome: str) -> None:
         """Answer one that is in the diary."""
-        self.done.append({"id": name, "outcome": outcome})
+        self.done.append({"id": whole_letters(name), "outcome": outcome})
 
     def refuse(self, name: str, says: str) -> None:
         """Answer one that could not be read: the phone keeps it, and shows why."""
-        self.not_read.append({"id": name, "says": says})
+        self.not_read.append({"id": whole_letters(name), "says": whole_letters(says)})
 
 
 async def read_body(request: Request) -> bytes:
@@ -146,6 +147,8 @@ def _parts(one: Any, key: str) -> tuple[str, tuple[bytes, bytes, bytes]]:
         raise RecordError("it is not complete.")
     if one.get("key") != key:
         raise RecordError("it was sealed for another diary, or before this one was put back.")
+    if not one["id"].isascii():
+        raise RecordError("it is not complete.")
     return one["id"], (_raw(one.get("epk")), _raw(one.get("iv")), _raw(one.get("ct")))
 
 

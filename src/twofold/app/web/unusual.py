@@ -50,8 +50,9 @@ def answered(visit: Door, form: Filled) -> Response:
     name = once.in_form(form)
     once.refuse_other_kind(visit, name, KIND)
     body = {"at": visit.now.isoformat(), "answers": told}
-    once.write(visit, once.change(visit, name, KIND, body))
-    return to(f"/unusual/{name}")
+    made = once.change(visit, name, KIND, body)
+    _, entry = once.write_as_said(visit, made, but=("at",))
+    return to(f"/unusual/{entry}")
 
 
 @router.get("/unusual/{entry:uuid}")
