@@ -152,3 +152,18 @@ def test_over_at_an_unknown_time_stays_over_when_details_are_added(you: Visitor)
     you.fill(f"/attack/{attack}/more", f"/attack/{attack}/more", side="left")
     (body,) = you.bodies("attack")
     assert (body["is_running"], body["side"]) == (False, "left")
+
+
+def test_a_forgotten_attack_does_not_claim_the_days_after_it(you: Visitor) -> None:
+    attack = an_attack(you)
+    you.later(days=3)
+    you.sign_in()
+    you.fill("/evening/all", "/evening/2026-11-25", mood="4")
+    assert you.bodies("check_in")[0]["asked"] == ["mood"], "headache was not asked about"
+    assert 'value="2026-11-25"' not in you.get(f"{attack}/end"), "no day is filled in for them"
+    you.fill(f"{attack}/end", f"{attack}/end", end_day="2026-11-22")
+    assert "No headache on this day" in you.get("/days/2026-11-25"), "the day is open again"
+
+
+def test_an_attack_of_today_offers_today_as_its_end(you: Visitor) -> None:
+    assert f'value="{TODAY}"' in you.get(f"{an_attack(you)}/end")

@@ -184,6 +184,8 @@ def ending(request: Request, visit: Door, attack: uuid.UUID) -> Response:
     """Ask when it ended."""
     one = _the(visit, attack)
     end = one.attack.end or When(visit.today)
+    if one.attack.end is None and one.attack.onset.day != visit.today:
+        return _ending(request, visit, one, Form({}))  # nobody said that it lasted until today
     given = {"end_day": [str(end.day)], "end_time": [_minute(end)]}
     return _ending(request, visit, one, Form(given))
 

@@ -268,7 +268,8 @@ Told = tuple[bool, list[Draft]]
 
 def _headache(sheet: Sheet, form: Form) -> Told:
     choice = form.one_of("headache", HEADACHE)
-    return choice is not None or bool(sheet.attacks), headache_told(sheet, choice)
+    was_told = bool(sheet.attacks) and "headache" in sheet.asked
+    return choice is not None or was_told, headache_told(sheet, choice)
 
 
 def _mood(sheet: Sheet, form: Form) -> Told:
