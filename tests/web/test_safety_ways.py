@@ -167,3 +167,38 @@ def test_a_forgotten_attack_does_not_claim_the_days_after_it(you: Visitor) -> No
 
 def test_an_attack_of_today_offers_today_as_its_end(you: Visitor) -> None:
     assert f'value="{TODAY}"' in you.get(f"{an_attack(you)}/end")
+
+
+# --- the profile
+
+
+def asked(you: Visitor, **answers: str) -> str:
+    return you.fill("/profile/questions", "/profile", **answers)
+
+
+def test_a_number_that_cannot_be_read_does_not_hold_item_9_back(you: Visitor) -> None:
+    assert asked(you, item9="1", age="abc", sex="female") == "/help"
+    assert is_open(you)
+    (case,) = you.bodies("case")
+    assert case["answers"] == {"item9": 1, "sex": "female"}
+
+
+def test_without_item_9_a_number_that_cannot_be_read_is_asked_about(you: Visitor) -> None:
+    form = you.sheet("/profile/questions")
+    assert "is not a" in you.refused("/profile", **{**form, "item9": "0", "age": "abc"})
+    assert you.bodies("case") == []
+
+
+def test_item_9_is_asked_anew_and_the_same_answer_is_heard_again(you: Visitor) -> None:
+    asked(you, item9="1")
+    you.later(hours=1)
+    you.fill("/help/question", "/help/question", item9="0")
+    you.later(hours=1)
+    assert not is_open(you)
+    field = re.findall(r'<input[^>]*name="item9"[^>]*>', you.get("/profile/questions"))
+    assert field and not any("checked" in one for one in field)
+    assert asked(you, age="40") == "/profile", "left open, it says nothing new"
+    assert not is_open(you)
+    assert "The help page comes first" not in you.get("/profile"), "the later 0 holds"
+    assert asked(you, item9="1") == "/help"
+    assert is_open(you)

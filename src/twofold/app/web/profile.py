@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from twofold.app.web.forms import Filled, Form, FormError
+from twofold.app.web.forms import Filled, Form, FormError, known_id
 from twofold.app.web.gate import Door, Visit
 from twofold.app.web.keeping import NONE_SEEN, Draft, keep
 from twofold.app.web.pages import page, to
@@ -61,12 +61,12 @@ def answered(request: Request, visit: Door, form: Filled) -> Response:
     try:
         answers, base = _answers(before, form), form.id("base") or NONE_SEEN
     except FormError as error:
-        return _form(request, visit, form, error)
-    entry = visit.only("case")
+        if not _item9_in(form):
+            return _form(request, visit, form, error)
+        answers, base = _what_can_be_read(before, form), _known_base(form)
+    entry, item9 = visit.only("case"), _item9_in(form)
     is_whole = keep(visit, [Draft("case", entry, {"answers": answers})], {entry: base})
-    item9 = answers.get(ITEM_9)
-    is_new = item9 is not None and item9 != before.get(ITEM_9)
-    if is_new and item9_was_answered(visit, int(str(item9))):
+    if item9 is not None and item9_was_answered(visit, item9):
         return _led(request, "/help", answers)
     return _led(request, "/profile" if is_whole else "/conflicts", answers)
 
@@ -97,12 +97,39 @@ def _answers(before: dict[str, Any], form: Form) -> dict[str, Any]:
     """
     shown = [name for name in form.given.get("shown", ()) if name in fields()]
     told = {**before, **{name: _answer(form, fields()[name]) for name in shown}}
+    if told.get(ITEM_9) is None and ITEM_9 in before:
+        told[ITEM_9] = before[ITEM_9]  # it is never filled in beforehand, so open is no change
     known = {name: value for name, value in told.items() if value is not None}
     try:
         case_of(known)
     except TwofoldError as error:
         raise FormError(_where(error, shown), error.sentence()) from None
     return known
+
+
+def _item9_in(form: Form) -> int | None:
+    """Return what was answered to item 9 just now, whatever else the form holds."""
+    try:
+        told = _answer(form, fields()[ITEM_9]) if ITEM_9 in form.given.get("shown", ()) else None
+    except FormError:
+        return None
+    return None if told is None else int(str(told))
+
+
+def _what_can_be_read(before: dict[str, Any], form: Form) -> dict[str, Any]:
+    """Return the answers without those that cannot be taken: item 9 waits for no correction."""
+    told = dict(before)
+    for name in form.given.get("shown", ()):
+        try:
+            only = Form({**form.given, "shown": [name]})
+            told = _answers(told, only)
+        except FormError:
+            continue
+    return told
+
+
+def _known_base(form: Form) -> str:
+    return known_id(form.raw("base") or "") or NONE_SEEN
 
 
 def _where(error: TwofoldError, shown: list[str]) -> str:
@@ -125,7 +152,8 @@ def _answer(form: Form, field: Field) -> Any:
 
 
 def _given(answers: dict[str, Any]) -> dict[str, list[str]]:
-    return {name: [_shown(value)] for name, value in answers.items()}
+    """Return the answers as the form shows them; item 9 is asked anew each time."""
+    return {name: [_shown(value)] for name, value in answers.items() if name != ITEM_9}
 
 
 def _shown(value: Any) -> str:

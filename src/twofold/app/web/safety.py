@@ -357,8 +357,18 @@ def page_was_shown(here: Visit) -> bool:
 
 
 def with_flag(here: Visit, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the answers of a case, with the flag while it is open: reviews show the page first."""
-    return {**answers, **({"safety_flag_open": True} if open_flag(here) is not None else {})}
+    """Return the answers of a case as the flag stands: while it is open, the page comes first.
+
+    What closed it came later than the answer in the case, and holds in its place: the 0,
+    or after a clinician's review that item 9 is to be asked anew.
+    """
+    flag = flag_of(here)
+    if isinstance(flag, OpenFlag):
+        return {**answers, "safety_flag_open": True}
+    if flag is None or not answers.get("item9"):
+        return dict(answers)
+    others = {name: told for name, told in answers.items() if name != "item9"}
+    return {**others, "item9": 0} if isinstance(flag.by, Item9Answered) else others
 
 
 def _is_opened_by_hand(request: Request) -> bool:
