@@ -202,3 +202,18 @@ def test_item_9_is_asked_anew_and_the_same_answer_is_heard_again(you: Visitor) -
     assert "The help page comes first" not in you.get("/profile"), "the later 0 holds"
     assert asked(you, item9="1") == "/help"
     assert is_open(you)
+
+
+def test_words_in_a_form_that_needs_a_correction_bring_the_numbers_and_are_not_lost(
+    you: Visitor,
+) -> None:
+    form = {**you.sheet("/evening/all"), "note": WORDS, "took": ["none"], "other": "ibuprofen"}
+    page = you.refused(f"/evening/{TODAY}", **form)
+    assert page.index("Someone to talk to") < page.index("Nothing was saved yet")
+    assert WORDS in page and is_open(you)
+    assert you.post(f"/evening/{TODAY}", **{**form, "other": ""}) == "/help"
+
+
+def test_a_form_that_needs_a_correction_brings_no_numbers_otherwise(you: Visitor) -> None:
+    form = {**you.sheet("/evening/all"), "note": "tired", "took": ["none"], "other": "ibuprofen"}
+    assert "Someone to talk to" not in you.refused(f"/evening/{TODAY}", **form)

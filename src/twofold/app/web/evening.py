@@ -27,7 +27,7 @@ from twofold.app.web.forms import Filled, Form, FormError
 from twofold.app.web.gate import Door, Visit
 from twofold.app.web.keeping import Draft, keep, seen_in
 from twofold.app.web.pages import page, to
-from twofold.app.web.safety import look_through
+from twofold.app.web.safety import Banner, look_through, numbers_for
 from twofold.app.web.scale_offers import offers_of
 from twofold.knowledge.scale import scales
 
@@ -83,7 +83,8 @@ def save(request: Request, visit: Door, form: Filled, written: str) -> Response:
         is_whole = keep(visit, [*drafts, *_yesterday(sheet, form)], seen_in(form))
     except FormError as error:
         how = "low" if form.raw("how") == "low" else "full"
-        return _form(request, visit, day, how=how, form=form, error=error)
+        banner = numbers_for(request, visit, form.raw("note"), form.raw("line"))
+        return _form(request, visit, day, how=how, form=form, error=error, banner=banner)
     if look_through(visit, *new_words(sheet, drafts)):
         return to("/help")
     if not is_whole:
@@ -99,6 +100,7 @@ def _form(
     how: str = "full",
     form: Form | None = None,
     error: FormError | None = None,
+    banner: Banner | None = None,
 ) -> Response:
     sheet = sheet_of(visit, day)
     gap = _gap(sheet) if how == "full" else None
@@ -114,6 +116,7 @@ def _form(
         gap=gap,
         seen=[*sheet.seen, *(gap.seen if gap else ())],
         errors=[error] if error else [],
+        banner=banner,
         has_cycle=bool(visit.setting("cycle", False)),
         names=[(one.id, one.name) for one in sheet.medicines],
     )

@@ -283,6 +283,16 @@ def look_through(here: Visit, *texts: str | None) -> bool:
     return found
 
 
+def numbers_for(request: Request, here: Visit, *texts: str | None) -> Banner | None:
+    """Return the numbers, for a page that asks for a correction of what holds such words.
+
+    The text is not kept yet and must not be lost, so that page cannot lead away from it.
+    """
+    if not look_through(here, *texts):
+        return None
+    return Banner(calls_of(lines_of(country_of(request, here))), asks_again=False)
+
+
 def came_over(here: Visit, body: Mapping[str, Any], at: dt.datetime) -> None:
     """Hear what was written without a connection, at its own moment.
 
