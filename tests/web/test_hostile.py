@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+import resource
 import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from web_visit import NOON, Home, Visitor, readable
 
 from twofold.app.web.guard import POLICY
+from twofold.app.web.serving import clear_away
 from twofold.app.web.unusual import KIND, QUESTIONS
 
 
@@ -122,3 +125,30 @@ def test_everything_goes_out_whatever_the_clock_says(person: Visitor, year: int)
     with zipfile.ZipFile(io.BytesIO(answer.content)) as packed:
         assert packed.testzip() is None
         assert b'"kind": "attack"' in packed.read("changes.jsonl")
+
+
+@pytest.fixture
+def small_disk() -> Iterator[None]:
+    """No file may grow beyond 2.5 megabytes, as on a disk that is nearly full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2_500_000, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_file_for_which_there_is_no_room_is_answered_in_words(
+    person: Visitor, small_disk: None
+) -> None:
+    answer = person.client.post("/data/add", files={"files": ("a.json", b"{}" + b" " * 3_000_000)})
+    assert answer.status_code == 507
+    assert "disk is full" in readable(answer.text)
+    assert not list(person.home.house.folder.glob(".reading-*"))
+
+
+def test_what_a_crash_left_of_a_reading_goes_when_the_server_starts(tmp_path: Path) -> None:
+    for name in (".reading-x1", ".backup-x2"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "diary.json").write_text("{}")
+    (tmp_path / "keys.json").write_text("{}")
+    clear_away(tmp_path)
+    assert [one.name for one in tmp_path.iterdir()] == ["keys.json"]

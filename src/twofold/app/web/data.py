@@ -21,6 +21,7 @@ from twofold.app.everything import parts, zipped
 from twofold.app.web.day_reading import begins
 from twofold.app.web.forms import Filled, FormError, readable
 from twofold.app.web.gate import Door, Visit, proves
+from twofold.app.web.house import HANDING_OVER, READING
 from twofold.app.web.jobs import jobs_of
 from twofold.app.web.opening import secret
 from twofold.app.web.pages import page, to
@@ -31,6 +32,7 @@ from twofold.diary.diary import Diary
 from twofold.diary.reading import Reading
 from twofold.errors import ReadError, TwofoldError
 from twofold.report import html
+from twofold.store import durable
 from twofold.store.adding import Adding, add, plan
 from twofold.store.all_changes import all_changes
 from twofold.store.kinds import DIARY_KINDS
@@ -90,7 +92,7 @@ def backup(request: Request, visit: Door) -> Response:
     house: House = request.app.state.house
     if len(visit.store.people()) > 1 or house.needs_accounts:
         raise HTTPException(404)
-    folder = tempfile.TemporaryDirectory(prefix=".backup-", dir=house.folder)
+    folder = tempfile.TemporaryDirectory(prefix=HANDING_OVER, dir=house.folder)
     path = Path(folder.name) / "backup"
     try:
         visit.store.backup(path)
@@ -130,7 +132,7 @@ def _as_file(name: str) -> dict[str, str]:
 async def _sent_files(request: Request) -> list[tuple[str, bytes]]:
     """Take the files of the form; their names are only names."""
     files = []
-    with readable():
+    with readable(), durable.told(Path(tempfile.gettempdir())):
         async with request.form(max_files=MOST_FILES, max_fields=10) as sent:
             for _, value in sent.multi_items():
                 if isinstance(value, UploadFile) and value.filename:
@@ -205,10 +207,11 @@ def _read(request: Request, files: list[tuple[str, bytes]]) -> tuple[Reading, st
     if not files:
         raise ReadError("no file was chosen.", remedy="Choose a diary, or a table and its mapping.")
     house: House = request.app.state.house
-    with tempfile.TemporaryDirectory(prefix=".reading-", dir=house.folder) as name:
+    with tempfile.TemporaryDirectory(prefix=READING, dir=house.folder) as name:
         folder = Path(name)
-        for file, content in files:
-            (folder / file).write_bytes(content)
+        with durable.told(house.folder):
+            for file, content in files:
+                (folder / file).write_bytes(content)
         mappings = [file for file, _ in files if file.lower().endswith(".toml")]
         if len(files) == 1:
             reading = read_files(folder / files[0][0])

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
 
-from twofold.app.web.house import READY, House
+from twofold.app.web.house import HANDING_OVER, READING, READY, House
 from twofold.errors import TwofoldError
 from twofold.store import durable
 from twofold.store.opening import is_there
@@ -95,11 +95,19 @@ def serve(folder: Path, address: Address, *, database: str | None = None) -> Non
     """
     check(address)
     with alone(folder), listening(address) as door:
+        clear_away(folder)
         if not address.is_local:
             check_ready(folder, address)
         house = house_of(folder, address, database)
         _open_by_itself(house)
         _run(house, address, door)
+
+
+def clear_away(folder: Path) -> None:
+    """Take away what a crash left in between: a file that was being read is not encrypted."""
+    for begun in (READING, HANDING_OVER):
+        for left in folder.glob(f"{begun}*"):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def serve_sample(address: Address) -> None:
