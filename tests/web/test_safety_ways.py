@@ -217,3 +217,38 @@ def test_words_in_a_form_that_needs_a_correction_bring_the_numbers_and_are_not_l
 def test_a_form_that_needs_a_correction_brings_no_numbers_otherwise(you: Visitor) -> None:
     form = {**you.sheet("/evening/all"), "note": "tired", "took": ["none"], "other": "ibuprofen"}
     assert "Someone to talk to" not in you.refused(f"/evening/{TODAY}", **form)
+
+
+# --- a side effect
+
+
+def noticed(you: Visitor, *signs: str, **more: str) -> str:
+    told = {"medicine": "sertraline", "day": TODAY, "words": "restless", **more}
+    return you.post("/medicines/effects", **told, sign=list(signs))
+
+
+def test_danger_that_is_ticked_alone_opens_the_safety_page(you: Visitor) -> None:
+    assert noticed(you, "risk_to_self_or_others") == "/help"
+    assert is_open(you)
+
+
+def test_danger_beside_a_sign_that_must_be_seen_shows_that_sign_and_opens_the_flag(
+    you: Visitor,
+) -> None:
+    assert "call" in you.get(noticed(you, "risk_to_self_or_others", "mania_signs")).casefold()
+    assert is_open(you)
+
+
+def test_danger_that_was_over_long_ago_is_a_note(you: Visitor) -> None:
+    noticed(you, "risk_to_self_or_others", day="2026-10-01", until="2026-10-02")
+    assert not is_open(you)
+
+
+@pytest.mark.parametrize("sign", ("agitated", "mood_worse"))
+def test_a_sign_that_hangs_on_an_open_question_asks_it_and_takes_open_for_no_no(
+    you: Visitor, sign: str
+) -> None:
+    page = you.get(noticed(you, sign))
+    assert "Was an antidepressant started, stopped or changed in the last weeks?" in page
+    again = noticed(you, sign, "antidepressant_changed")
+    assert "should be told today" in you.get(again)

@@ -22,8 +22,11 @@ from twofold.app.web.medicine_entries import (
     the,
 )
 from twofold.app.web.pages import page, to
-from twofold.app.web.safety import calls_of, country_of, look_through
+from twofold.app.web.safety import calls_of, country_of, look_through, record
 from twofold.knowledge.crisis_line import lines_of
+from twofold.knowledge.field import fields
+from twofold.knowledge.load import wording
+from twofold.safety.flag import Triggered
 from twofold.safety.side_effects import about_side_effect, signs_of
 
 if TYPE_CHECKING:
@@ -32,6 +35,9 @@ if TYPE_CHECKING:
 
 router = APIRouter()
 MOST_SHOWN = 100
+DANGER = "risk_to_self_or_others"
+"""A sign that opens the safety page by itself, whatever else is there."""
+
 OVER = dt.timedelta(days=7)
 """What ended longer ago than this is a note for the next visit, and not for today."""
 
@@ -89,6 +95,11 @@ def keep(request: Request, visit: Door, form: Filled) -> Response:
         return _form(request, visit, form, error)
     if look_through(visit, body["words"], body["medicine"]):
         return to("/help")
+    found = _the_effect(visit, uuid.UUID(entry))
+    if DANGER in found.signs and not _is_over(found, visit.today):
+        record(visit, Triggered(visit.now, "help_now"))
+        if not _assessed(request, visit, found).flags:
+            return to("/help")
     return to(f"/medicines/effects/{entry}/signs")
 
 
@@ -97,7 +108,9 @@ def signs(request: Request, visit: Door, effect: uuid.UUID) -> Response:
     """Show what must be seen, or go on to the notes when there is nothing."""
     found = _the_effect(visit, effect)
     told = _assessed(request, visit, found)
-    if not told.flags or _is_over(found, visit.today):
+    asked = {one.id for one in signs_of(found.medicine)}
+    open_ones = [fields()[one].question for one in told.ask_first if one in asked]
+    if not (told.flags or open_ones) or _is_over(found, visit.today):
         return to("/medicines/effects")
     return page(
         request,
@@ -105,6 +118,9 @@ def signs(request: Request, visit: Door, effect: uuid.UUID) -> Response:
         visit,
         effect=found,
         flags=told.flags,
+        asks=wording("safety")["tell"]["ask_first"].format(questions=" ".join(open_ones))
+        if open_ones
+        else "",
         calls=calls_of(lines_of(country_of(request, visit))),
     )
 
