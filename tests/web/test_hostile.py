@@ -8,6 +8,7 @@ import resource
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from web_visit import NOON, Home, Visitor, readable
@@ -152,3 +153,16 @@ def test_what_a_crash_left_of_a_reading_goes_when_the_server_starts(tmp_path: Pa
     (tmp_path / "keys.json").write_text("{}")
     clear_away(tmp_path)
     assert [one.name for one in tmp_path.iterdir()] == ["keys.json"]
+
+
+BACK = "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"
+
+
+def test_a_tap_on_a_page_that_back_brought_again_is_another_tap(visitor: Any) -> None:
+    visitor.goto("/")
+    ids = visitor.locator("input[name=once]")
+    before = ids.evaluate_all("(all) => all.map((one) => one.value)")
+    visitor.evaluate(BACK)
+    after = ids.evaluate_all("(all) => all.map((one) => one.value)")
+    assert before and len(after) == len(before)
+    assert set(before).isdisjoint(after)

@@ -95,7 +95,13 @@
     form.submit();
   }
 
+  // A page that "Back" brought again is a new page: its next tap is another one, and is kept, too.
   addEventListener('pageshow', (event) => {
-    if (event.persisted) for (const form of document.forms) delete form.dataset.sent;
+    if (!event.persisted) return;
+    for (const form of document.forms) {
+      delete form.dataset.sent;
+      const once = form.elements.namedItem('once');
+      if (once && crypto.randomUUID) once.value = crypto.randomUUID();
+    }
   });
 })();
