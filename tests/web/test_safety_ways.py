@@ -252,3 +252,22 @@ def test_a_sign_that_hangs_on_an_open_question_asks_it_and_takes_open_for_no_no(
     assert "Was an antidepressant started, stopped or changed in the last weeks?" in page
     again = noticed(you, sign, "antidepressant_changed")
     assert "should be told today" in you.get(again)
+
+
+# --- what a label forbids
+
+
+def listed(you: Visitor, name: str, purpose: str) -> None:
+    check = you.fill("/medicines/add", "/medicines/add", name=name, purpose=purpose)
+    if check.endswith("/check") and you.client.get(check).status_code == 200:
+        you.post(check.replace("/check", "/seen"))
+
+
+def test_what_a_label_forbids_stands_beside_every_dose_although_it_was_seen(you: Visitor) -> None:
+    listed(you, "moclobemide", "preventive")
+    listed(you, "rizatriptan", "acute")
+    one = next(e.id for e in you.entries("medicine") if (e.body or {})["name"] == "rizatriptan")
+    for path in (f"{an_attack(you)}/medicine", f"/medicines/{one}/dose"):
+        page = you.get(path)
+        assert "moclobemide" in page and "The label says these must not be combined" in page
+        assert "Record it" in page, "the dose can be recorded all the same"

@@ -302,6 +302,10 @@ class Together:
     acknowledges: tuple[Interaction, ...]
 
 
+FORBIDDEN = "contraindicated"
+"""What a label forbids stands beside every dose, also when it was seen before."""
+
+
 def together(
     visit: Visit, medicine: Medicine, *, occasion: Occasion = "view", look: Medicines | None = None
 ) -> Together:
@@ -309,8 +313,11 @@ def together(
     checked = (look or looked(visit, medicines_of(visit))).checked.for_person()
     own = _about(checked, medicine)
     now = interruptions(own, _seen(visit), today=visit.today, occasion=occasion)
+    forbidden = [one for one in own.most_severe_first if one.severity == FORBIDDEN]
+    again = forbidden if occasion == "intake" else []
+    shown = (*again, *(one for one in now.shown if one not in again))
     return Together(
-        shown=tuple(_as_told(own, one) for one in now.shown),
+        shown=tuple(_as_told(own, one) for one in shown),
         listed=tuple(_as_told(own, one) for one in own.most_severe_first),
         asks=tuple((one.question, _where(one.about, medicine)) for one in own.ask),
         notes=_notes(own, medicine),
