@@ -418,6 +418,7 @@ def test_a_day_is_added_changed_and_taken_out_in_a_browser(visitor: Any) -> None
     visitor.get_by_label("A note, only for you").fill("sun")
     visitor.get_by_role("button", name="Save").click()
     visitor.get_by_role("link", name="History").click()
+    visitor.wait_for_url("**/history")
     assert visitor.get_by_role("button", name="Let this hold again").count() == 2
 
 

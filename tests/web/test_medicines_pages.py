@@ -513,17 +513,16 @@ def test_an_open_page_shows_a_note_in_neutral_words_when_its_minute_comes(
       window.Notification = class { constructor(words, how) { shown.push([words, how.body]); }
         static permission = 'granted'; };""")
     unlock(page, server)
-    with page.expect_response("**/reminders/notes.json") as read:
+    with page.expect_response("**/reminders/notes.json"):
         page.goto("/reminders")
-    read.value.finished()
-    page.clock.run_for(60_000)
+    page.clock.fast_forward(60_000)
     assert page.evaluate("shown") == []
-    page.clock.run_for(120_000)
+    page.clock.fast_forward(120_000)
     for _ in range(200):
         if page.evaluate("shown.length"):
             break
         page.wait_for_timeout(50)
-    page.clock.run_for(600_000)
+    page.clock.fast_forward(600_000)
     assert page.evaluate("shown") == [["A small note for yourself", ""]]
     context.close()
     (note,) = person.get("/reminders/notes.json").json()["notes"]

@@ -2,7 +2,7 @@
 // Shows a note at the times that the person chose, while a page is open. Nothing is sent or stored.
 (() => {
   const MINUTE = 60000;
-  let asked = '', notes = [], last = null;
+  let asked = '', notes = [], last = null, reading = Promise.resolve();
 
   const ask = document.querySelector('[data-ask-notes]');
   if (ask && 'Notification' in window) {
@@ -38,8 +38,9 @@
     const isNewDay = before.toDateString() !== now.toDateString();
     if (asked !== now.toDateString()) {
       asked = now.toDateString();
-      await read().catch(() => { notes = []; });
+      reading = read().catch(() => { notes = []; asked = ''; }); // asked again at the next look
     }
+    await reading;
     const since = isNewDay ? '' : clock(before);
     const due = notes.filter((one) => since < one.at && one.at <= clock(now));
     for (const one of due) await show(one).catch(() => {});
