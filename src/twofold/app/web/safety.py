@@ -24,7 +24,7 @@ from twofold.app.web.gate import Door, NotAllowed, Visit, visit
 from twofold.app.web.keeping import Draft, entry_of, keep, when_now
 from twofold.app.web.pages import page, to
 from twofold.diary.case import Value
-from twofold.diary.item9 import Answered, Item9, NotAsked
+from twofold.diary.item9 import Answered, Item9, NotAsked, answer_of, item9_of
 from twofold.errors import TwofoldError
 from twofold.facts.answers import Answers
 from twofold.facts.scales import score_items
@@ -375,10 +375,20 @@ def with_flag(here: Visit, answers: Mapping[str, Any]) -> dict[str, Any]:
     flag = flag_of(here)
     if isinstance(flag, OpenFlag):
         return {**answers, "safety_flag_open": True}
-    if flag is None or not answers.get("item9"):
+    if flag is None or not _opened_it(item9_of(answers.get("item9"))):
         return dict(answers)
     others = {name: told for name, told in answers.items() if name != "item9"}
-    return {**others, "item9": 0} if isinstance(flag.by, Item9Answered) else others
+    if isinstance(flag.by, Item9Answered):
+        return {**others, "item9": answer_of(flag.by.item9)}
+    return others
+
+
+def _opened_it(item9: Item9) -> bool:
+    """Whether an answer to the suicide question opens a flag."""
+    match item9:
+        case Answered(answer):
+            return answer >= 1
+    return False
 
 
 def _is_opened_by_hand(request: Request) -> bool:
