@@ -383,3 +383,22 @@ def test_and_lets_the_type_be_used(code: str) -> None:
 
 def test_the_safety_value_names_the_type() -> None:
     assert Safety.__dataclass_fields__["item9"].type == "Item9"
+
+
+@pytest.mark.parametrize("answer", [4, -1, True, 1.0, "1", None])
+def test_an_answer_that_cannot_be_is_refused_with_what_to_answer(answer: object) -> None:
+    with pytest.raises(RecordError) as refused:
+        Answered(answer)  # type: ignore[arg-type]
+    assert str(refused.value) == f"item 9 cannot be {answer!r}. Answer 0, 1, 2 or 3."
+
+
+@pytest.mark.parametrize("reading", [bool, int, float, lambda one: one >= 1], ids=str)
+def test_a_reading_that_would_blur_not_asked_and_no_says_so(reading: Any) -> None:
+    for item9 in (NotAsked(), Answered(0)):
+        with pytest.raises(TypeError, match="tell NotAsked from Answered"):
+            reading(item9)
+
+
+def test_a_question_that_was_not_asked_has_no_answer_and_no_answer_is_no_question() -> None:
+    assert answer_of(NotAsked()) is None and item9_of(None) == NotAsked()
+    assert [answer_of(item9_of(number)) for number in range(4)] == [0, 1, 2, 3]
