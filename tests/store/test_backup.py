@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import threading
 import zipfile
@@ -142,6 +143,17 @@ def test_a_damaged_backup_changes_nothing(store: Store, tmp_path: Path) -> None:
             one.unlink()
     assert refused >= 20
     assert sorted(one.name for one in store.folder.iterdir()) == names
+
+
+@pytest.mark.parametrize("kind", ["endless", "pipe", "folder"])
+def test_what_is_no_file_is_refused_at_once(kind: str, tmp_path: Path) -> None:
+    path = {"endless": Path("/dev/zero"), "pipe": tmp_path / "pipe", "folder": tmp_path}[kind]
+    if kind == "pipe":
+        os.mkfifo(path)
+    with pytest.raises(TwofoldError, match="not a whole backup"):
+        restore(path, tmp_path / "elsewhere", PASSPHRASE, database="")
+    left = {one.name for one in (tmp_path / "elsewhere").iterdir()}
+    assert left <= {"diary.lock", "keys.json.lock"}
 
 
 def test_a_zip_that_would_fill_the_disk_is_refused(tmp_path: Path) -> None:

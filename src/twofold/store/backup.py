@@ -104,6 +104,8 @@ def read(path: Path, into: Path) -> tuple[Backup, Ring | None]:
     DamagedStore
         When it is not a whole backup.
     """
+    if path.exists() and not path.is_file():  # a device or a pipe would be read for ever
+        raise _no_backup(str(path))
     with durable.told(path):
         try:
             with zipfile.ZipFile(path) as packed:
