@@ -231,3 +231,17 @@ def test_a_file_is_replaced_whole_and_its_old_content_is_overwritten(tmp_path: P
     assert b"old" not in (tmp_path / "same").read_bytes()
     with pytest.raises(TwofoldError):
         durable.write(tmp_path / "absent" / "file", b"x")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "nonsense",
+        "postgresql://u:hidden@[bad/x",
+        "mysql://u:hidden@h/x",
+    ],
+)
+def test_an_address_that_is_none_is_refused_and_not_repeated(address: str, tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="postgresql://user@host/name") as refused:
+        create(tmp_path / "diary", PASSPHRASE, database=address, cost=QUICK)
+    assert "hidden" not in str(refused.value)

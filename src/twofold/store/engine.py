@@ -70,13 +70,7 @@ def embedded(
 
 def elsewhere(address: str) -> sa.Engine:
     """Return the engine of a PostgreSQL database; a commit returns when it is on the disk."""
-    try:
-        url = sa.make_url(address).set(drivername="postgresql+psycopg")
-    except sa.exc.ArgumentError:
-        raise StoreError(
-            "this is not an address of a database.",
-            remedy="Write it as postgresql://user@host/name.",
-        ) from None
+    url = _address(address)
     engine = sa.create_engine(
         url,
         pool_pre_ping=True,
@@ -89,6 +83,21 @@ def elsewhere(address: str) -> sa.Engine:
     )
     _speak(engine, where=url.render_as_string(hide_password=True))
     return engine
+
+
+def _address(written: str) -> sa.URL:
+    """Read an address without repeating it: it may hold a passphrase."""
+    try:
+        url = sa.make_url(written)
+    except (sa.exc.ArgumentError, ValueError):
+        url = None
+    is_server = url is not None and url.get_backend_name() in ("postgresql", "postgres")
+    if url is None or not is_server or "[" in (url.host or ""):
+        raise StoreError(
+            "this is not an address of a PostgreSQL database.",
+            remedy="Write it as postgresql://user@host/name.",
+        )
+    return url.set(drivername="postgresql+psycopg")
 
 
 def reading(engine: sa.Engine) -> sa.Engine:
