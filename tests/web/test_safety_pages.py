@@ -293,6 +293,13 @@ def test_the_plan_is_kept_shown_on_the_page_and_never_in_an_address(visitor) -> 
     assert visitor.bodies("safety_plan") == [plan]
 
 
+@pytest.mark.parametrize("code", ["*#06#", "**21*555#"])
+def test_a_code_that_a_phone_would_carry_out_is_no_link(visitor: Visitor, code: str) -> None:
+    visitor.post("/plan", **{"person-0-name": "Ada", "person-0-no": code})
+    page = visitor.get("/help")
+    assert code in page and f"tel:{code}" not in page and f"sms:{code}" not in page
+
+
 def test_a_plan_that_is_too_long_is_refused_and_not_lost(visitor) -> None:
     page = visitor.client.post("/plan", data={"signs": "x" * 4001, "coping": "the dog"})
     assert page.status_code == 422
