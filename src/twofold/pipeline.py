@@ -11,7 +11,7 @@ from twofold.diary.case import Case
 from twofold.diary.diary import Diary
 from twofold.diary.reading import Reading
 from twofold.errors import ReadError, WriteError
-from twofold.facts.acute_months import families_of_table
+from twofold.facts.acute_months import families_of_table, rule
 from twofold.facts.answers import Answers, of_case
 from twofold.facts.classification import classify_diary
 from twofold.facts.counting import Count, count
@@ -302,16 +302,25 @@ def before_dose(diary: Diary, name: str, *, today: Day | None = None) -> tuple[F
     """
     table = gather(diary, today=today).table
     taken = families_of_table(table)
-    return tuple(
-        FamilyBefore(
-            family,
-            families()[family].label,
-            replace(count(taken[family][-MONTH:]), days=MONTH) if family in taken else NOTHING,
-            before_dose_today(table, family),
-        )
-        for family in families_of(name)
-        if family in families()
-    )
+    found = []
+    for family in (one for one in families_of(name) if one in families()):
+        column = taken.get(family)
+        days = NOTHING if column is None else replace(count(column[-MONTH:]), days=MONTH)
+        warning = _told_before(before_dose_today(table, family), days)
+        found.append(FamilyBefore(family, families()[family].label, days, warning))
+    return tuple(found)
+
+
+def _told_before(warning: BeforeDose | None, days: Count) -> BeforeDose | None:
+    """Return a warning, unless only days that nobody wrote about would make it one.
+
+    Under 80 % known days there is no label, only the bounds (decision 12): the count and the
+    unknown days stand beside the dose anyway. Days that are known always warn.
+    """
+    if warning is None or days.is_mostly_known:
+        return warning
+    near = rule("notice_percent") / 100 * min(families()[warning.family].level_days)
+    return warning if warning.day_least >= near else None
 
 
 def learn_cohort(diaries: Iterable[Diary | Reading]) -> CohortState:
