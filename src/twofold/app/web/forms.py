@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,6 +15,9 @@ from starlette.exceptions import HTTPException
 EARLIEST = dt.date(1900, 1, 1)
 LONGEST_TEXT = 10_000
 MOST_FIELDS = 400
+
+
+_WHOLE = re.compile(r"-?[0-9]{1,8}")
 
 
 class FormError(Exception):
@@ -85,7 +89,7 @@ class Form:
         written = self.raw(name)
         if written is None:
             return None
-        if not written.isascii() or not written.lstrip("-").isdigit() or len(written) > 9:
+        if not _WHOLE.fullmatch(written):
             raise FormError(
                 name,
                 "“%(written)s” is not a whole number from %(low)s to %(high)s.",
