@@ -115,7 +115,10 @@ def not_run(why: str) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what uses the real diaries or the browser, so that ``-m real_data`` finds it."""
+    """Mark what uses the real diaries or the browser; refuse a name that changes by the run."""
+    unsteady = [item.nodeid for item in items if " at 0x" in item.nodeid]
+    if unsteady:
+        raise pytest.UsageError(f"give these cases names with ids=…: {unsteady}")
     for item in items:
         wants = getattr(item, "fixturenames", ())
         if "shared_data" in wants:

@@ -392,7 +392,11 @@ def test_an_answer_that_cannot_be_is_refused_with_what_to_answer(answer: object)
     assert str(refused.value) == f"item 9 cannot be {answer!r}. Answer 0, 1, 2 or 3."
 
 
-@pytest.mark.parametrize("reading", [bool, int, float, lambda one: one >= 1], ids=str)
+@pytest.mark.parametrize(
+    "reading",
+    [bool, int, float, lambda one: one >= 1],
+    ids=["as a truth", "as a whole number", "as a number", "at least 1"],
+)
 def test_a_reading_that_would_blur_not_asked_and_no_says_so(reading: Any) -> None:
     for item9 in (NotAsked(), Answered(0)):
         with pytest.raises(TypeError, match="tell NotAsked from Answered"):
