@@ -10,6 +10,7 @@
     ├── UnitError                a number came without its unit, or with an unknown one
     ├── NeedsCalendar            an undated diary was asked a question about dates
     ├── KnowledgeError           a table in ``knowledge/`` breaks its own rules
+    ├── LabError                 a table or a recipe of the lab breaks its own rules
     ├── NeedsExtra               an optional part is not installed
     ├── WriteError               a report or log could not be written; nothing was changed
     └── StoreError               the kept diary could not be opened, read or written
@@ -84,6 +85,10 @@ class KnowledgeError(TwofoldError):
     """A table in ``knowledge/`` breaks its own rules; a defect of Twofold's data."""
 
     exit_code = 3
+
+
+class LabError(TwofoldError):
+    """A table or a recipe of the lab breaks its own rules; nothing was worked out from it."""
 
 
 class NeedsExtra(TwofoldError):

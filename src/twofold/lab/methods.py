@@ -1,0 +1,36 @@
+"""What can be done with tables: one entry a method, tables in, one result out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from twofold.lab.result import Result
+from twofold.lab.sources import function_of
+
+# name of the method: module and function (tables by name, options) -> Result
+METHODS: dict[str, str] = {}
+
+
+def apply(name: str, tables: Mapping[str, Any], options: Mapping[str, Any]) -> Result:
+    """Run one method.
+
+    Parameters
+    ----------
+    name : str
+        A name of ``METHODS``.
+    tables : mapping of str to table
+        As the method's own docstring names them.
+    options : mapping of str to object
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    LabError
+        When the method is unknown, or refuses the tables.
+    """
+    result: Result = function_of(METHODS, name, "method")(tables, options)
+    return result
