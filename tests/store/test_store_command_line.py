@@ -148,7 +148,7 @@ def test_only_who_types_the_name_erases_and_then_for_good(
     monkeypatch.setattr(sys, "stdin", io.StringIO("Ada\n"))
     assert main(["erase", "--person", "Ada"]) == 0
     said = capsys.readouterr()
-    assert "delete those backups" in said.out
+    assert "delete those backups" in said.out and "were cleared, too" in said.out
     assert main(["export", "diary.json"]) == 2
 
 

@@ -320,6 +320,13 @@ def test_erasing_leaves_nothing_that_can_be_read(alone: Visitor) -> None:
                 assert alone.person not in told, one.name
 
 
+def test_who_erases_is_told_of_a_damaged_copy_that_could_not_be_cleared(alone: Visitor) -> None:
+    (alone.home.house.folder / "before-schema-0002-1234abcd.db").write_bytes(bytes(8192))
+    leads = alone.post("/data/erase", typed="erase", passphrase=PASSPHRASE)
+    page = readable(str(alone.client.get(leads).text))
+    assert "is damaged" in page and "Delete it by hand" in page
+
+
 def test_a_backup_made_by_a_tap_opens_with_the_passphrase(alone: Visitor, tmp_path: Path) -> None:
     from twofold.store.opening import open_store
     from twofold.store.restoring import restore

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -43,6 +44,14 @@ def check(engine: sa.Engine, ring: Ring, database_key: bytes) -> Health:
     except DamagedStore as error:
         return Health(False, (error.sentence(),))
     return Health(not wrong, tuple(wrong) or (counts,))
+
+
+def uncleared(copy: Path) -> str:
+    """Say that a copy still names someone who was erased."""
+    return (
+        f"This copy of the diary cannot be opened, so it may still name someone who was erased "
+        f"(what they wrote cannot be read any more): {copy}. Delete it when you do not need it."
+    )
 
 
 def mend(engine: sa.Engine, ring: Ring, database_key: bytes) -> int:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from twofold.errors import DamagedStore, RecordError, StoreError
 from twofold.store import (
+    copies,
     copying,
     durable,
     erasing,
@@ -269,6 +270,7 @@ def _bring_up(folder: Path, engine: sa.Engine, ring: Ring, key: bytes) -> Ring:
         _upgrade(folder, engine, key, revision)
     _compare(engine, ring, where)
     erasing.finish(engine, ring.erased)
+    copies.clear(folder, key, ring.erased)
     return ring if ring.is_made else _finished(folder)
 
 
@@ -281,7 +283,7 @@ def _fill_anew(engine: sa.Engine, ring: Ring, key: bytes, where: str) -> None:
 
 def _upgrade(folder: Path, engine: sa.Engine, key: bytes, revision: str) -> None:
     """Bring an older schema up to date; a copy of how it was stays beside it."""
-    before = folder / f"before-schema-{schema.REVISION}-{secrets.token_hex(4)}.db"
+    before = folder / f"{rings.BEFORE_SCHEMA}{schema.REVISION}-{secrets.token_hex(4)}.db"
     copying.into_file(engine, before, key)
     durable.sync(before)
     durable.sync_folder(folder)

@@ -21,6 +21,8 @@ from twofold.store import ring as rings
 from twofold.store.ring import Ring
 
 MARK = "restoring.json"
+UNPACKED = "restored-"
+"""How the folders begin in which a backup is unpacked."""
 _DATABASE = (backup.DATABASE, f"{backup.DATABASE}-wal", f"{backup.DATABASE}-shm")
 
 
@@ -65,7 +67,7 @@ def restore(
     with using.alone(folder), rings.held(folder):
         finish(folder)
         stamp = f"{stamp}-{secrets.token_hex(2)}"
-        place = folder / f"restored-{stamp}"
+        place = folder / f"{UNPACKED}{stamp}"
         with durable.told(folder):
             place.mkdir(mode=0o700)
         try:

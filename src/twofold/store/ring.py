@@ -25,6 +25,8 @@ NAME = "keys.json"
 FORMAT = "twofold-keys-1"
 ASIDE = "before-"
 """How the folders begin in which a restore leaves what was there."""
+BEFORE_SCHEMA = "before-schema-"
+"""How the files begin in which a migration leaves what was there."""
 LONGEST = 20_000_000
 _PATIENCE = 30.0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 
 from twofold.errors import DamagedStore, RecordError, StoreError
 from twofold.people.person import Person
-from twofold.store import backup, checking, erasing, schema, sealing, writing
+from twofold.store import backup, checking, copies, erasing, schema, sealing, writing
 from twofold.store import engine as engines
 from twofold.store import ring as rings
 from twofold.store.checking import Health
@@ -269,11 +270,17 @@ class Store:
 
     # The whole of it.
 
-    def erase(self, person: str) -> None:
+    def erase(self, person: str) -> tuple[Path, ...]:
         """Erase a person for good: first their key, then all that it opened.
 
         A program that is stopped in between leaves nothing that can be read; the next
         opening finishes.
+
+        Returns
+        -------
+        tuple of Path
+            Copies that this store had put aside and that could not be cleared: they are
+            damaged, or nothing can be written there. What the person copied is not known here.
         """
         if self.person(person) is None:
             raise _nobody()
@@ -281,10 +288,14 @@ class Store:
         self._keys.pop(person, None)
         self._diaries.forget()
         erasing.finish(self.engine, (person,))
+        return copies.clear(self.folder, self._key, self._ring.erased)
 
     def check(self) -> Health:
         """Look through everything, and say what is wrong and what to do."""
-        return checking.check(self.engine, self._read_ring(), self._key)
+        ring = self._read_ring()
+        health = checking.check(self.engine, ring, self._key)
+        left = copies.clear(self.folder, self._key, ring.erased)
+        return replace(health, says=(*health.says, *map(checking.uncleared, left)))
 
     def mend(self) -> int:
         """Make the table of entries again from the changes; return how many were put right."""

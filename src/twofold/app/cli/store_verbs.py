@@ -110,12 +110,15 @@ def erase_verb(chosen: argparse.Namespace) -> int:
     with _store(chosen) as store:
         person = _who(store, chosen.person)
         _ask_to_type(person.label)
-        store.erase(person.id)
-    words = (
+        left = [str(path) for path in store.erase(person.id)]
+    lines = [
         f"{person.label} was erased: the key is gone, and nothing opens what was kept here. "
-        "A backup that has its keys inside still opens: delete those backups, too."
-    )
-    _told(chosen, {"erased": person.id}, words)
+        "The copies that Twofold put aside in the folder were cleared, too.",
+        *(f"Not cleared, because it cannot be opened; delete it by hand: {path}" for path in left),
+        "What you saved yourself is still there. A backup that has its keys inside still opens: "
+        "delete those backups, too, and exports, which are not encrypted.",
+    ]
+    _told(chosen, {"erased": person.id, "not_cleared": left}, "\n".join(lines))
     return 0
 
 

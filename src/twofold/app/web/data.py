@@ -304,8 +304,8 @@ def erase(request: Request, visit: Door, form: Filled) -> Response:
         return page(request, "data_erase.html.jinja", visit, status=422, errors=errors, typed=TYPED)
     _WAITING.pop(visit.store, None)
     jobs_of(visit.store).forget(visit.person.id)
-    visit.store.erase(visit.person.id)
-    answer = to("/open/erased")
+    left = visit.store.erase(visit.person.id)
+    answer = to("/open/erased?left=1" if left else "/open/erased")
     answer.headers["clear-site-data"] = '"cache", "storage"'
     for name in (COOKIE, SECURE_COOKIE):
         answer.delete_cookie(name, secure=name == SECURE_COOKIE)
@@ -313,9 +313,9 @@ def erase(request: Request, visit: Door, form: Filled) -> Response:
 
 
 @router.get("/open/erased")
-def erased(request: Request) -> Response:
+def erased(request: Request, left: str = "") -> Response:
     """Show the last page; it needs no sign-in and knows nobody."""
-    return page(request, "data_erased.html.jinja")
+    return page(request, "data_erased.html.jinja", has_left=bool(left))
 
 
 def _data(request: Request, visit: Visit, errors: list[FormError] | None = None) -> Response:
