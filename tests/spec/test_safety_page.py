@@ -21,6 +21,7 @@ from twofold.knowledge.field import fields
 from twofold.knowledge.load import wording
 from twofold.knowledge.red_flag import warning_signs
 from twofold.safety.assess import Safety, assess
+from twofold.safety.page import page_of
 
 SOURCE = Path(twofold.__file__).parent
 
@@ -119,7 +120,18 @@ def test_where_the_person_is_not_safe_the_emergency_number_is_first_and_nothing_
         "number now, even if you feel well" in told
     )
     assert "Do not stay alone; move away from means (medicines, weapons)" in told
-    assert "message to a person you have chosen" in told
+    assert "a person you have chosen" not in told, "nobody is known to be chosen"
+
+
+@pytest.mark.parametrize("has_chosen", (True, False), ids=("chosen", "nobody"))
+def test_a_message_is_offered_only_to_a_person_who_was_chosen(has_chosen: bool) -> None:
+    told = page_of("S2a", lines_of("DE"), has_chosen=has_chosen)
+    assert told is not None
+    offered = "You can send a message to a person you have chosen."
+    assert (offered in told.then) is has_chosen
+    for state in ("S1", "S2b", "S2c"):
+        other = page_of(state, lines_of("DE"), has_chosen=True)
+        assert other is not None and offered not in other.then
 
 
 def test_where_the_person_is_safe_now_the_plan_and_whom_to_tell_stand_there() -> None:

@@ -293,6 +293,18 @@ def test_the_plan_is_kept_shown_on_the_page_and_never_in_an_address(visitor) -> 
     assert visitor.bodies("safety_plan") == [plan]
 
 
+OFFERED = "You can send a message to a person you have chosen."
+
+
+def test_a_message_is_offered_only_once_somebody_was_chosen(visitor: Visitor) -> None:
+    assert OFFERED not in visitor.get("/help")
+    assert OFFERED not in visitor.stranger().get("/help/offline").text
+    visitor.post("/plan", signs="no sleep", **{"professional-0-name": "Dr Who"})
+    assert OFFERED not in visitor.get("/help")
+    visitor.post("/plan", **{"person-2-name": "Ada"})
+    assert OFFERED in visitor.get("/help")
+
+
 @pytest.mark.parametrize("code", ["*#06#", "**21*555#"])
 def test_a_code_that_a_phone_would_carry_out_is_no_link(visitor: Visitor, code: str) -> None:
     visitor.post("/plan", **{"person-0-name": "Ada", "person-0-no": code})

@@ -76,6 +76,7 @@ def page_of(
     young: Line | None = None,
     heading: str = "",
     opened: tuple[str, ...] = (),
+    has_chosen: bool = False,
 ) -> Page | None:
     """Return the page in a state, or ``None`` where none is open.
 
@@ -91,6 +92,8 @@ def page_of(
         The heading of rule S4, or empty.
     opened : tuple of str
         What opened it: words in a free text are said to have been noticed.
+    has_chosen : bool
+        Whether the person has chosen somebody to turn to: only then a message is offered.
     """
     words = wording("safety")["page"]
     told = words.get(state)
@@ -103,7 +106,7 @@ def page_of(
         numbers=numbers(country, young),
         text=told["text"],
         buttons=tuple(Button(**button) for button in told.get("button", ())),
-        then=tuple(told.get("then", ())),
+        then=(*told.get("then", ()), *(told.get("if_chosen", ()) if has_chosen else ())),
         footer=(*noticed, *((words["young"],) if young else ()), words["not_watched"]),
         asks_again=bool(told.get("asks_again", False)),
     )

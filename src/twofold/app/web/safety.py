@@ -150,12 +150,16 @@ def help_values(request: Request, here: Visit | None, flag: SafetyFlag | None) -
         opened=safety.triggers,
     )
     assert first is not None
+    plan = plan_of(here) if here is not None else {}
     return {
         "told": first,
         "calls": calls_of(safety.lines_for_help, young=safety.young is not None),
-        "then": {PARTS[name]: _state(state, safety.lines_for_help) for name, state in _STATES},
+        "then": {
+            PARTS[name]: _state(state, safety.lines_for_help, has_chosen=has_chosen(plan))
+            for name, state in _STATES
+        },
         "notice": wording("safety")["page"]["noticed"] if "words" in safety.triggers else "",
-        "plan": plan_of(here) if here is not None else {},
+        "plan": plan,
         "country": lines_of(country).id,
         "countries": tuple(crisis_lines().values()),
         "calls_in": calls_of,
@@ -171,8 +175,8 @@ _STATES: tuple[tuple[Button, State], ...] = (
 )
 
 
-def _state(state: State, country: CrisisLines) -> Page:
-    found = page_of(state, country)
+def _state(state: State, country: CrisisLines, *, has_chosen: bool) -> Page:
+    found = page_of(state, country, has_chosen=has_chosen)
     assert found is not None
     return found
 
@@ -545,6 +549,11 @@ _PLAN_FIELDS = (
     *PLAN,
     *(f"{who}-{n}-{what}" for who in PEOPLE for n in range(MOST_PEOPLE) for what in ("name", "no")),
 )
+
+
+def has_chosen(plan: Mapping[str, str]) -> bool:
+    """Return whether somebody stands in the plan to whom a person can turn."""
+    return any(text for name, text in plan.items() if name.startswith("person-"))
 
 
 def _plan_in(form: Form) -> dict[str, str]:
