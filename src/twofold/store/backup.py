@@ -12,11 +12,11 @@ import datetime as dt
 import hashlib
 import json
 import os
+import secrets
 import shutil
-import tempfile
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -33,6 +33,10 @@ DATABASE, KEYS, TOLD = "diary.db", "keys.json", "backup.json"
 _WHOLE = (sorted((DATABASE, KEYS, TOLD)), sorted((DATABASE, TOLD)))
 _ONE_DAY = (1980, 1, 1, 0, 0, 0)
 _AT_ONCE = 1 << 20
+_PACKED = "packed"
+_OWN = (DATABASE, f"{DATABASE}-journal", _PACKED)
+UNDER_WAY = "backing-up-"
+"""How the notes begin in the diary's folder that say where a backup is being written."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +83,8 @@ def write(
         When it cannot be written; an older file of that name is still there.
     """
     _check_free(path, keys)
-    with durable.told(path), _beside(path) as place:
-        snapshot, packed = place / DATABASE, place / "packed"
+    with durable.told(path), beside(path, folder) as place:
+        snapshot, packed = place / DATABASE, place / _PACKED
         copying.into_file(engine, snapshot, key)
         ring = rings.read(folder)  # after the snapshot: who was erased meanwhile has no key in it
         told = _told(snapshot, ring, now or dt.datetime.now(dt.UTC))
@@ -194,17 +198,87 @@ def _taken(path: Path) -> StoreError:
 
 
 @contextmanager
-def _beside(path: Path) -> Iterator[Path]:
-    """Give an empty folder on the same disk, and take it away at the end."""
+def beside(path: Path, folder: Path) -> Iterator[Path]:
+    """Give an empty hidden folder on the same disk as a backup, and take it away at the end.
+
+    It is noted in the diary's folder, so that what a program left that was killed is found again.
+    """
     if not path.parent.is_dir():
         raise StoreError(
             "there is no such folder.", where=str(path.parent), remedy="Make it first."
         )
-    place = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+    _clear_away(path, folder)
+    token = secrets.token_hex(4)
+    place = Path(os.path.abspath(path)).with_name(f".{path.name}.{token}")
+    with _noted(folder / f"{UNDER_WAY}{token}.json", place):
+        os.mkdir(place, 0o700)
+        try:
+            yield place
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
+
+
+def left_behind(folder: Path) -> tuple[Path, ...]:
+    """Return the hidden folders that backups left which were killed."""
+    return tuple(place for place in _notes(folder).values() if place is not None)
+
+
+@contextmanager
+def _noted(note: Path, place: Path) -> Iterator[None]:
+    """Note where a backup is being written; the lock on the note ends with the program."""
     try:
-        yield place
+        handle = os.open(note, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError:  # the diary's disk may be full: all the more a backup is needed
+        yield
+        return
+    try:
+        rings.taken(handle)
+        with suppress(OSError):
+            os.write(handle, json.dumps({"place": str(place)}).encode())
+            os.fsync(handle)
+        yield
     finally:
-        shutil.rmtree(place, ignore_errors=True)
+        note.unlink(missing_ok=True)
+        os.close(handle)
+
+
+def _notes(folder: Path) -> dict[Path, Path | None]:
+    """Return the notes of backups that were killed, each with what it left, if it is there."""
+    notes = sorted(folder.glob(f"{UNDER_WAY}*.json"))
+    return {note: _place_in(note) for note in notes if not _is_under_way(note)}
+
+
+def _is_under_way(note: Path) -> bool:
+    try:
+        handle = os.open(note, os.O_RDWR)
+    except OSError:
+        return True
+    try:
+        return not rings.taken(handle)
+    finally:
+        os.close(handle)
+
+
+def _place_in(note: Path) -> Path | None:
+    token = note.stem.removeprefix(UNDER_WAY)
+    try:
+        place = Path(json.loads(note.read_bytes())["place"])
+        is_one = place.name.startswith(".") and place.name.endswith(f".{token}")
+        return place if is_one and place.is_dir() and not place.is_symlink() else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _clear_away(path: Path, folder: Path) -> None:
+    """Take away what killed backups to the same place left: their own files, nothing else."""
+    for note, place in _notes(folder).items():
+        if place is not None and place.with_name(place.name[1:-9]) == Path(os.path.abspath(path)):
+            for name in _OWN:
+                (place / name).unlink(missing_ok=True)
+            with suppress(OSError):  # something else lies in it: it stays, and is named
+                place.rmdir()
+        if place is None or not place.exists():
+            note.unlink(missing_ok=True)
 
 
 def _told(snapshot: Path, ring: Ring, now: dt.datetime) -> dict[str, Any]:

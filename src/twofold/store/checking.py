@@ -54,6 +54,14 @@ def uncleared(copy: Path) -> str:
     )
 
 
+def left_behind(place: Path) -> str:
+    """Say what a backup left that was stopped before it was done."""
+    return (
+        f"A backup was stopped before it was done, and left a hidden folder: {place}. It is "
+        "encrypted. The next backup to the same place takes it away; you can also delete it."
+    )
+
+
 def mend(engine: sa.Engine, ring: Ring, database_key: bytes) -> int:
     """Make the table of entries again from the changes, where it differs from them.
 

@@ -199,7 +199,7 @@ def held(folder: Path, *, patience: float = _PATIENCE) -> Iterator[None]:
 
 
 def _wait_for(handle: int, until: float, path: Path) -> None:
-    while not _taken(handle):
+    while not taken(handle):
         if time.monotonic() > until:
             raise StoreBusy(
                 "another program is changing the keys of this diary.",
@@ -209,7 +209,8 @@ def _wait_for(handle: int, until: float, path: Path) -> None:
         time.sleep(0.05)
 
 
-def _taken(handle: int) -> bool:
+def taken(handle: int) -> bool:
+    """Lock a file if nobody else has, and say whether it worked; it ends with the program."""
     try:
         if os.name == "nt":
             import msvcrt

@@ -294,8 +294,10 @@ class Store:
         """Look through everything, and say what is wrong and what to do."""
         ring = self._read_ring()
         health = checking.check(self.engine, ring, self._key)
-        left = copies.clear(self.folder, self._key, ring.erased)
-        return replace(health, says=(*health.says, *map(checking.uncleared, left)))
+        copied = copies.clear(self.folder, self._key, ring.erased)
+        left = backup.left_behind(self.folder)
+        also = (*map(checking.uncleared, copied), *map(checking.left_behind, left))
+        return replace(health, says=(*health.says, *also))
 
     def mend(self) -> int:
         """Make the table of entries again from the changes; return how many were put right."""
