@@ -14,6 +14,7 @@ import sys
 from collections.abc import Sequence
 
 from twofold import __version__
+from twofold.app.cli.lab_verbs import add_lab
 from twofold.app.cli.serve_verb import add_serve
 from twofold.errors import TwofoldError
 
@@ -68,9 +69,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(chosen: argparse.Namespace) -> int:
-    from twofold.app.cli import case_verbs, serve_verb, store_verbs, verbs
+    from twofold.app.cli import case_verbs, lab_verbs, serve_verb, store_verbs, verbs
 
-    rooms = (verbs, serve_verb, store_verbs, case_verbs)
+    rooms = (verbs, serve_verb, store_verbs, lab_verbs, case_verbs)
     room = next(one for one in rooms if hasattr(one, f"{chosen.verb}_verb"))
     try:
         code: int = getattr(room, f"{chosen.verb}_verb")(chosen)
@@ -98,6 +99,7 @@ def parser() -> argparse.ArgumentParser:
     _add_case_verbs(verbs)
     _add_books(verbs)
     add_serve(verbs)
+    add_lab(verbs)
     _add_store_verbs(verbs)
     return top
 
