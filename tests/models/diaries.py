@@ -83,6 +83,7 @@ def _attacks(whens):
         postdrome=signs,
         disability=st.sampled_from([None, 0, 1, 2, 3]),
         note=st.none() | words,
+        still=st.lists(whens, max_size=2).map(tuple),
     )
     return st.tuples(plain, st.none() | st.integers(1, 3)).map(_ended)
 

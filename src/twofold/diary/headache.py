@@ -67,7 +67,8 @@ class Attack:
     onset : When
         When the headache (or, without headache, the aura) began.
     end : When, optional
-        When it was over. ``None`` with ``is_running`` true: still going on.
+        When it was over. ``None`` with ``is_running`` true: still going on, or
+        nobody said more; with ``is_running`` false: over, and nobody knows when.
         ``None`` otherwise: not recorded.
     is_running : bool, optional
         Whether the attack was still going on when last written about.
@@ -75,6 +76,8 @@ class Attack:
         What the person called it; not a classification.
     pain : tuple of PainRating
         Intensity over time, 0–10. Empty: not recorded.
+    still : tuple of When
+        Moments of which the person said that it was still there.
     premonitory, postdrome : tuple of str, optional
         Signs before and after, in the person's words. ``None``: not asked;
         an empty tuple: asked, none.
@@ -100,6 +103,7 @@ class Attack:
     postdrome: tuple[str, ...] | None = None
     disability: int | None = None
     note: str | None = None
+    still: tuple[When, ...] = ()
 
     def __post_init__(self) -> None:
         if self.end is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple
+from dataclasses import astuple, dataclass
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from twofold.diary.case import Value
 from twofold.diary.diary import Diary
 from twofold.diary.headache import Attack, Aura
 from twofold.facts.answers import Answers
+from twofold.facts.attack_days import Days, days_of, known_days
 from twofold.facts.headache import hours_between
 from twofold.knowledge.criterion import pain_lines
 from twofold.knowledge.medicine import named
@@ -31,12 +32,20 @@ TakenOn = Mapping[int, Sequence[str]]
 """By row of the day table, what was taken and is no preventive."""
 
 
+@dataclass(frozen=True)
+class Around:
+    """What a diary says around its attacks: the doses by row, and the days of each attack."""
+
+    taken_on: TakenOn
+    days: Mapping[Attack, Days]
+
+
 def attack_answers(
     attack: Attack,
     diary: Diary,
     table: DayTable,
     person: Answers,
-    taken_on: TakenOn | None = None,
+    around: Around | None = None,
 ) -> Answers:
     """Return what one attack answers; questions about the person keep their answers.
 
@@ -48,22 +57,27 @@ def attack_answers(
         The diary and its days: whether acute medicine was taken stands there.
     person : Answers
         What is known about the person: the age, and that there was never an aura.
-    taken_on : mapping, optional
-        The doses by day (``doses_by_row``), where many attacks are asked about.
+    around : Around, optional
+        What the diary says around them (``around_attacks``), where many are asked about.
     """
-    doses = doses_by_row(diary) if taken_on is None else taken_on
+    told = around_attacks(diary) if around is None else around
     return Answers.of(
         {"age": person["age"]}
         | _length(attack)
         | _pain(attack)
         | _signs(attack)
         | _aura(attack.aura, person)
-        | _treatment(attack, diary, table, doses)
+        | _treatment(attack, diary, table, told)
     )
 
 
-def doses_by_row(diary: Diary) -> TakenOn:
-    """Return what was taken on each row of the day table, preventives left out."""
+def around_attacks(diary: Diary) -> Around:
+    """Return what a diary says around its attacks, worked out once for all of them."""
+    each = known_days(diary.attacks, diary.doses, diary.free_days)
+    return Around(_doses_by_row(diary), dict(zip(diary.attacks, each, strict=True)))
+
+
+def _doses_by_row(diary: Diary) -> TakenOn:
     found: dict[int, list[str]] = defaultdict(list)
     for dose in diary.doses:
         if dose.purpose != "preventive":
@@ -71,11 +85,15 @@ def doses_by_row(diary: Diary) -> TakenOn:
     return found
 
 
-def rows_of(attack: Attack, diary: Diary, days: int) -> range:
-    """Return the rows of the day table on which an attack was there."""
-    last = attack.end.day if attack.end is not None else attack.onset.day
-    first_row = days_between(diary.first_day, attack.onset.day)
-    return range(max(0, first_row), min(days, days_between(diary.first_day, last) + 1))
+def rows_of(attack: Attack, diary: Diary, days: int, around: Around) -> list[int]:
+    """Return the rows of the day table on which an attack was there, its first day included.
+
+    The first day counts also where only an aura, and no pain, was told of it.
+    """
+    known = around.days.get(attack)
+    told = {attack.onset.day, *(days_of(attack) if known is None else known)}
+    rows = sorted(days_between(diary.first_day, day) for day in told)
+    return [row for row in rows if 0 <= row < days]
 
 
 def _length(attack: Attack) -> dict[str, Value | None]:
@@ -133,16 +151,16 @@ def _aura(aura: Aura | None, person: Answers) -> dict[str, Value | None]:
 
 
 def _treatment(
-    attack: Attack, diary: Diary, table: DayTable, taken_on: TakenOn
+    attack: Attack, diary: Diary, table: DayTable, around: Around
 ) -> dict[str, Value | None]:
     """Return whether acute medicine was taken on the attack's days, and whether it could help.
 
     A diary rates relief on no stated scale: that a triptan or ergot relieved an
     attack is never read from it, only that none was taken.
     """
-    rows = rows_of(attack, diary, len(table))
+    rows = rows_of(attack, diary, len(table), around)
     taken = _acute_on(rows, table)
-    names = [name for row in rows for name in taken_on.get(row, ())]
+    names = [name for row in rows for name in around.taken_on.get(row, ())]
     return {
         "treated_early": taken,
         "acute_taken": taken,
@@ -151,9 +169,9 @@ def _treatment(
     }
 
 
-def _acute_on(rows: range, table: DayTable) -> bool | None:
+def _acute_on(rows: list[int], table: DayTable) -> bool | None:
     """Whether acute medicine was taken on these days; unknown where one of them was not asked."""
-    columns = [column[list(rows)] for _, column in table.family("acute")]
+    columns = [column[rows] for _, column in table.family("acute")]
     if any((column == 1).any() for column in columns):
         return True
     is_known = bool(columns) and not any(np.isnan(column).any() for column in columns)

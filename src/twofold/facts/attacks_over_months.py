@@ -16,9 +16,8 @@ import numpy as np
 
 from twofold.daytable import Column, DayTable
 from twofold.diary.diary import Diary
-from twofold.diary.headache import Attack
 from twofold.facts.answers import Answers
-from twofold.facts.attack_answers import attack_answers, doses_by_row, rows_of
+from twofold.facts.attack_answers import around_attacks, attack_answers, rows_of
 from twofold.facts.counting import Count, count
 from twofold.facts.criteria import (
     Judged,
@@ -284,11 +283,14 @@ def kept(diary: Diary, table: DayTable, answers: Answers) -> Kept:
     answers : Answers
         What the person told beside it; it stands before what the diary says.
     """
-    inside = [one for one in diary.attacks if rows_of(one, diary, len(table))]
-    doses = doses_by_row(diary)
-    attacks = _alike_once([attack_answers(one, diary, table, answers, doses) for one in inside])
-    both_told = tuple(zip(inside, attacks, strict=True))
-    days = {name: days_of_kind(kind, diary, table, both_told) for name, kind in day_kinds().items()}
+    around = around_attacks(diary)
+    inside = [one for one in diary.attacks if rows_of(one, diary, len(table), around)]
+    attacks = _alike_once([attack_answers(one, diary, table, answers, around) for one in inside])
+    each = tuple(
+        (told, rows_of(one, diary, len(table), around))
+        for one, told in zip(inside, attacks, strict=True)
+    )
+    days = {name: days_of_kind(kind, table, each) for name, kind in day_kinds().items()}
     person = with_cycles(answers, table)
     months = months_of(table["headache"], days[MIGRAINE_DAY])
     counted = tuple((name, count(column[-MONTH:])) for name, column in days.items())
@@ -318,7 +320,7 @@ def _alike_once(each: list[Answers]) -> tuple[Attacked, ...]:
 
 
 def days_of_kind(
-    kind: DayKind, diary: Diary, table: DayTable, attacks: tuple[tuple[Attack, Attacked], ...]
+    kind: DayKind, table: DayTable, attacks: tuple[tuple[Attacked, list[int]], ...]
 ) -> Column:
     """Return the days of one kind: yes, no, or unknown where an attack cannot be told.
 
@@ -326,13 +328,13 @@ def days_of_kind(
     ----------
     kind : DayKind
         What is counted (``day_kinds()``).
-    attacks : tuple of (Attack, Attacked)
-        The attacks inside the table, each with what it answers.
+    attacks : tuple of (Attacked, list of int)
+        The attacks inside the table: what each answers, and the rows on which it was there.
     """
     truths: dict[int, list[Truth]] = {}
-    for attack, told in attacks:
+    for told, rows in attacks:
         is_one = any_of(_makes_the_day(rule, told) for rule in kind.rules)
-        for row in rows_of(attack, diary, len(table)):
+        for row in rows:
             truths.setdefault(row, []).append(is_one)
     column = np.where(table["headache"] == 0, 0.0, np.nan)
     for row, told_of in truths.items():

@@ -16,6 +16,7 @@ from twofold.diary.mood import ScaleAnswer
 from twofold.diary.rhythm import DayRating
 from twofold.errors import NeedsCalendar, RecordError
 from twofold.facts import cycle, medication
+from twofold.facts.attack_days import known_days
 from twofold.facts.mood import score_answer
 from twofold.knowledge.scale import scale_of
 from twofold.units import Day, day_after, days_between
@@ -162,7 +163,12 @@ def _attested_free(diary: Diary, grid: _Grid) -> Column:
     headache = grid.empty()
     headache[grid.marks(free.day for free in diary.free_days)] = 0.0
     if diary.conventions.silence == "free_if_other_entries":
-        silent = grid.marks(day for day in diary.attested_days if not _is_in_the_open(day, diary))
+        rated = {rating.when.day for attack in diary.attacks for rating in attack.pain}
+        silent = grid.marks(
+            day
+            for day in diary.attested_days
+            if day not in rated and not _is_in_the_open(day, diary)
+        )
         headache[silent] = 0.0
     return headache
 
@@ -191,14 +197,12 @@ def _add_ratings(
 
 def _add_attacks(diary: Diary, grid: _Grid, headache: Column, severity: Column) -> Column:
     migraine = grid.empty()
-    for attack in diary.attacks:
-        last = attack.end.day if attack.end is not None else attack.onset.day
-        for step in range(days_between(attack.onset.day, last) + 1):
-            row = grid.row(day_after(attack.onset.day, step))
-            if row is not None:
-                headache[row] = 1.0
-                if attack.kind == "migraine":
-                    migraine[row] = 1.0
+    each = known_days(diary.attacks, diary.doses, diary.free_days)
+    for attack, days in zip(diary.attacks, each, strict=True):
+        known = grid.marks(days)
+        headache[known] = 1.0
+        if attack.kind == "migraine":
+            migraine[known] = 1.0
         for rating in attack.pain:
             row = grid.row(rating.when.day)
             if row is not None:

@@ -69,7 +69,7 @@ def columns(diary: Diary, size: int, row: Callable[[Day], int | None]) -> dict[s
 
 
 def _acute_columns(diary: Diary, size: int, row: Callable[[Day], int | None]) -> dict[str, Column]:
-    acute = [dose for dose in diary.doses if _is_acute(dose)]
+    acute = [dose for dose in diary.doses if is_acute(dose)]
     names = {name for dose in acute for name in families_of(dose.name)}
     if diary.asked_acute_days and not names:
         names = {UNLISTED}
@@ -87,7 +87,7 @@ def _acute_columns(diary: Diary, size: int, row: Callable[[Day], int | None]) ->
     return {f"acute.{name}": column for name, column in made.items()}
 
 
-def _is_acute(dose: Dose) -> bool:
+def is_acute(dose: Dose) -> bool:
     """Whether a dose was for an attack: so stated, or of a family that only is."""
     if dose.purpose is not None:
         return dose.purpose == "acute"
