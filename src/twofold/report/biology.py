@@ -30,6 +30,7 @@ from twofold.knowledge.mechanism import (
     strengths,
     studies,
 )
+from twofold.knowledge.recomputed import Recomputed, of_edge, recomputed
 from twofold.report.biology_layout import port
 from twofold.report.biology_picture import picture, swatch
 from twofold.report.writing import write_whole
@@ -41,6 +42,7 @@ THEME_NAMES = {"warm": "Warm", "dark": "Dark", "attack": "Low light", "contrast"
 STARTS, PASSES, ENDS = "Links from here:", "Links that pass here:", "Links to here:"
 NO_LINK = "No link of the map begins or ends here yet."
 ELSEWHERE = "When other texts say it more simply:"
+HERE = "Worked out here from open data:"
 BOUNDS = (
     "This map is about groups of people, not about you. It is not a diagnosis and not advice. "
     "It is not clinically reviewed yet."
@@ -78,6 +80,8 @@ class Link:
         The same as one sentence, or "not found".
     confidence, confidence_is_for, checked, reviewed : str
     is_shown_to_a_person : bool
+    worked_out : tuple of str
+        What Twofold's own lab found from open data; empty where the link is only cited.
     """
 
     id: str
@@ -104,6 +108,7 @@ class Link:
     checked: str
     reviewed: str
     is_shown_to_a_person: bool
+    worked_out: tuple[str, ...]
 
     def sentence(self) -> str:
         """Return the link as one line of the terminal."""
@@ -112,7 +117,7 @@ class Link:
         return (
             f"{self.id} {self.start} → {self.end}: {self.claim}{effect}{also} "
             f"{self.strength.capitalize()}: {self.certainty}. Kind: {self.study}. "
-            f"Source: {self.source}."
+            f"Source: {self.source}." + "".join(f" {HERE} {one}" for one in self.worked_out)
         )
 
 
@@ -293,7 +298,14 @@ def _link(edge: Edge) -> Link:
         checked=edge.checked,
         reviewed=edge.reviewed,
         is_shown_to_a_person=edge.has_source,
+        worked_out=tuple(one.says for one in of_edge(edge.id)),
     )
+
+
+def popular_claims() -> tuple[Recomputed, ...]:
+    """Return the popular sentences that the data at hand do not support."""
+    failed = ("not supported", "refuted")
+    return tuple(one for one in recomputed().values() if one.popular and one.stands in failed)
 
 
 def _start(edge: Edge) -> str:
@@ -369,6 +381,8 @@ def page(*, view: View = "person") -> str:
         corrections=[
             (one, [link for link in one.links if link in links]) for one in told_corrections()
         ],
+        claims=tuple(recomputed().values()),
+        failed=popular_claims(),
         held=[edge.id for edge in edges().values() if edge.id not in links],
         strengths=strengths(),
         studies=studies(),
