@@ -21,6 +21,7 @@ from twofold.safety.flag import (
 )
 from twofold.safety.kept import answered, event_of, flag_that_follows, to_plain
 
+LATER = dt.datetime(2026, 12, 24, tzinfo=dt.UTC)
 TIMES = st.datetimes(
     dt.datetime(2000, 1, 1), dt.datetime(2090, 1, 1), timezones=st.just(dt.UTC)
 )  # fmt: skip
@@ -53,7 +54,7 @@ def test_an_event_that_was_kept_comes_back_the_same(event) -> None:
 def test_what_cannot_be_read_opens_nothing_and_stops_nothing(body, name) -> None:
     told = {"at": "2026-11-22", **body, "event": name}
     assert event_of(told) is None
-    answered({"scale": "phq9", **body}, dt.UTC)
+    answered({"scale": "phq9", **body}, dt.UTC, written=LATER)
 
 
 @given(st.lists(EVENTS, max_size=8))
@@ -80,8 +81,29 @@ READ = (
 
 @pytest.mark.parametrize(("when", "answer", "at"), READ)
 def test_an_answer_without_its_time_never_closes_what_came_that_day(when, answer, at) -> None:
-    told = answered({"scale": "phq9", "when": when, "items": {"9": answer}}, ZONE)
+    told = answered({"scale": "phq9", "when": when, "items": {"9": answer}}, ZONE, written=LATER)
     assert told == Item9Answered(dt.datetime.fromisoformat(at), Answered(answer))
+
+
+@pytest.mark.parametrize("answer", (0, 1), ids=("no", "more than no"))
+@pytest.mark.parametrize(
+    "when",
+    ({"day": "2026-11-22"}, {"day": "2026-11-22", "time": "20:00:00"}, {"day": "2026-11-23"}),
+    ids=("the day alone", "a later time", "a later day"),
+)
+def test_no_answer_counts_later_than_it_was_written_down(when, answer) -> None:
+    noon = dt.datetime(2026, 11, 22, 12, tzinfo=ZONE)
+    told = answered({"scale": "phq9", "when": when, "items": {"9": answer}}, ZONE, written=noon)
+    assert told is not None and told.at <= noon
+    later = Item9Answered(noon + dt.timedelta(minutes=1), Answered(1 - answer))
+    is_open = isinstance(flag_that_follows([told, later]), OpenFlag)
+    assert is_open is (later.item9.answer == 1), "what was answered later holds"
+
+
+def test_thoughts_of_another_scale_count_no_later_than_they_were_written_down_either() -> None:
+    noon = dt.datetime(2026, 11, 22, 12, tzinfo=ZONE)
+    body = {"scale": "mdi", "when": {"day": "2026-11-22"}, "items": {"6": 1}}
+    assert answered(body, ZONE, written=noon) == Triggered(noon, "thoughts")
 
 
 # A body, and that no answer to item 9 stands in it: open never means no.
@@ -97,7 +119,7 @@ OPEN = (
 
 @pytest.mark.parametrize("body", OPEN)
 def test_an_open_item_9_is_no_event(body) -> None:
-    assert answered(body, dt.UTC) is None
+    assert answered(body, dt.UTC, written=LATER) is None
 
 
 def test_only_a_later_no_closes() -> None:

@@ -72,7 +72,9 @@ def _event(body: Plain, at: dt.datetime) -> Event | None:
     return None
 
 
-def answered(body: Plain, zone: dt.tzinfo) -> Item9Answered | Triggered | None:
+def answered(
+    body: Plain, zone: dt.tzinfo, *, written: dt.datetime
+) -> Item9Answered | Triggered | None:
     """Return what a kept questionnaire says about thoughts of self-harm, ``None`` where nothing.
 
     The PHQ-9 says it in item 9, a 0 included. A like item of another scale can
@@ -84,31 +86,37 @@ def answered(body: Plain, zone: dt.tzinfo) -> Item9Answered | Triggered | None:
         A ``scale_answer`` as it is kept.
     zone : tzinfo
         Of the person, for an answer that carries no offset.
+    written : datetime
+        When it came into the diary as it stands: no answer was given later than that.
 
     Notes
     -----
-    Where only the day is known, an answer of 0 counts from the day's first
-    moment and any other from its last: it must not close what came later that day.
+    Where only the day is known, as in many files, an answer of 0 counts from the day's first
+    moment and any other from its last: it must not close what came later that day. Neither
+    counts from a moment that had not come when it was written down, so that an answer of
+    today's file is earlier than what its person says after it. Of two answers of one past day,
+    one of them without its time, nobody knows which came first: the flag stays open, and asks.
     """
     items = body.get("items")
     if not isinstance(items, Mapping):
         return None
     try:
         if body.get("scale") != "phq9":
-            return _thoughts(str(body["scale"]), items, body["when"], zone)
+            return _thoughts(body, zone, written)
         if (answer := items.get("9")) is None:
             return None
-        return Item9Answered(_moment(body["when"], zone, is_first=answer == 0), Answered(answer))
+        given = _moment(body["when"], zone, is_first=answer == 0)
+        return Item9Answered(min(given, written), Answered(answer))
     except (KeyError, TypeError, ValueError, RecordError):
         return None
 
 
-def _thoughts(scale: str, items: Plain, when: Plain, zone: dt.tzinfo) -> Triggered | None:
+def _thoughts(body: Plain, zone: dt.tzinfo, written: dt.datetime) -> Triggered | None:
     """Return what the item like item 9 of another scale says; only an answer that opens a flag."""
-    for item in find_scale(scale).items:
-        answer = items.get(item.id)
+    for item in find_scale(str(body["scale"])).items:
+        answer = body["items"].get(item.id)
         if item.safety_from is not None and answer is not None and answer >= item.safety_from:
-            return Triggered(_moment(when, zone, is_first=False), "thoughts")
+            return Triggered(min(_moment(body["when"], zone, is_first=False), written), "thoughts")
     return None
 
 

@@ -259,7 +259,9 @@ def flag_of(here: Visit) -> SafetyFlag | None:
     entries = here.store.entries(here.person.id, kinds=("safety_event", "scale_answer"))
     zone = here.now.tzinfo or dt.UTC
     return flag_that_follows(
-        event_of(one.body) if one.kind == "safety_event" else answered(one.body, zone)
+        event_of(one.body)
+        if one.kind == "safety_event"
+        else answered(one.body, zone, written=one.at)
         for one in entries
         if one.body is not None
     )
@@ -302,7 +304,7 @@ def came_over(here: Visit, body: Mapping[str, Any], at: dt.datetime) -> None:
 
     An answer that opens a flag stays heard when its entry is taken out later.
     """
-    event = answered(body, here.now.tzinfo or dt.UTC)
+    event = answered(body, here.now.tzinfo or dt.UTC, written=at)
     if event is not None and opens(event):
         record(here, event)
     if any(map(noticed, own_words(body))):
