@@ -79,7 +79,7 @@ def test_what_a_phone_brings_is_offered_although_an_earlier_page_was_seen(you: V
     you.fill("/help/question", "/help/question", item9="0")
     you.later(hours=1)
     answer = made("scale_answer", {"when": {**AT, "time": "13:00:00"}, "scale": "phq9",
-                                   "items": {"9": 2}})  # fmt: skip
+                                   "items": {"9": 2}}, at=f"{TODAY}T13:00:05+00:00")  # fmt: skip
     go_over(you, answer)
     assert is_open(you)
     assert you.client.get("/").headers["location"] == "/help"
