@@ -9,13 +9,20 @@ from pathlib import Path
 from twofold.daytable import DayTables
 from twofold.diary.case import Case
 from twofold.diary.diary import Diary
+from twofold.diary.medication import Dose
 from twofold.diary.reading import Reading
 from twofold.errors import ReadError, WriteError
 from twofold.facts.acute_months import families_of_table, rule
 from twofold.facts.answers import Answers, of_case
 from twofold.facts.classification import classify_diary
 from twofold.facts.counting import Count, count
-from twofold.facts.diary_shelf import diary_shelf
+from twofold.facts.diary_shelf import (
+    DiaryShelf,
+    at_a_dose,
+    diary_shelf,
+    later_doses,
+    not_lately,
+)
 from twofold.facts.facts import Facts, gather
 from twofold.facts.known import answered_0_on, known, with_overuse_of, with_patterns, written
 from twofold.facts.medication import OVERUSE_WINDOW as MONTH
@@ -23,7 +30,7 @@ from twofold.facts.medication import MedicationFacts, families_of
 from twofold.facts.medicine_list import Listed, with_list
 from twofold.facts.overuse import BeforeDose, before_dose_today
 from twofold.facts.private import is_shared, unshared
-from twofold.facts.shelf import Shelf, together
+from twofold.facts.shelf import Shelf, questions, suggestions, together
 from twofold.guidance.interactions import Checked, check
 from twofold.guidance.options import discuss
 from twofold.inference import cohort_state
@@ -273,6 +280,93 @@ def look_at_medicines(
     whole = together(shelf.shelf, Shelf.of_answers(said))
     checked = check(whole, known(facts, shelf, said), locale=locale)
     return Medicines(facts.medication, checked, shelf.not_listed)
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What one dose meets.
+
+    Parameters
+    ----------
+    checked : Checked
+        What the rules say about the medicines of the dose, and about nothing else.
+    taken : tuple of str
+        Their names in the tables; empty: no word of it is known.
+    not_known : tuple of str
+        The words for which nothing could be checked.
+    near : tuple of str
+        Known names that are spelled like these; to ask, never to take in their place.
+    asks : tuple of str
+        Questions about a word that names no single medicine ("painkiller").
+    """
+
+    checked: Checked
+    taken: tuple[str, ...]
+    not_known: tuple[str, ...]
+    near: tuple[str, ...]
+    asks: tuple[str, ...]
+
+
+def look_at_intake(
+    diary: Diary,
+    dose: Dose,
+    listed: Iterable[Listed] = (),
+    *,
+    case: Case | None = None,
+    locale: Locale = "US",
+) -> Intake:
+    """Hold one dose against what was taken around it, at its own time.
+
+    Parameters
+    ----------
+    diary : Diary
+        What came later than the dose may stand in it, and the dose itself.
+    dose : Dose
+        On any day, and with any name that a person may write.
+    listed : iterable of Listed
+        What the person kept in the list at that time.
+    case : Case, optional
+        What the person answered beside the diary.
+    locale : {"US", "EU", "UK"}
+        Whose labels count where they differ.
+
+    Raises
+    ------
+    NeedsCalendar
+        When the dose's day does not fit the diary's kind of days.
+    """
+    lines = tuple(listed)
+    met = at_a_dose(diary, dose)
+    taken = tuple(dict.fromkeys(one.label for one in met.taken))
+    checked = _checked_at(diary, dose, lines, case, locale).about(*taken)
+    if taken:
+        for later in later_doses(diary, dose):
+            then = _checked_at(diary, later, lines, case, locale)
+            others = tuple(one.label for one in at_a_dose(diary, later).taken)
+            checked = _with_more(checked, then.about(*taken).about(*others))
+    return Intake(
+        checked=checked,
+        taken=taken,
+        not_known=met.unknown,
+        near=tuple(near for word in met.unknown for near in suggestions(word)),
+        asks=tuple(dict.fromkeys(questions(Shelf(met.taken)))),
+    )
+
+
+def _checked_at(
+    diary: Diary, dose: Dose, listed: tuple[Listed, ...], case: Case | None, locale: Locale
+) -> Checked:
+    facts, met = gather(diary, today=dose.when.day), at_a_dose(diary, dose)
+    shelf = with_list(DiaryShelf(met.shelf, ()), listed)
+    said = of_case(case) if case is not None else Answers.of()
+    whole = not_lately(together(shelf.shelf, Shelf.of_answers(said)), met.hour)
+    return check(whole, known(facts, shelf, said), locale=locale)
+
+
+def _with_more(checked: Checked, more: Checked) -> Checked:
+    new = tuple(one for one in more.found if one.id not in checked.ids)
+    ids = (*checked.ids, *(one.id for one in new))
+    return replace(checked, ids=ids, found=(*checked.found, *new))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from spec.interaction_cases import checked, found
 
 from twofold.guidance.interactions import Checked
-from twofold.guidance.silence import Acknowledged, Occasion, interruptions
+from twofold.guidance.silence import Acknowledged, Occasion, acknowledged, interruptions
 from twofold.knowledge.interaction import SEVERITIES, rules
 
 TODAY = dt.date(2026, 11, 22)
@@ -127,6 +127,51 @@ def test_a_moderate_one_that_is_not_about_an_intake_stays_silent_at_an_intake() 
     assert _shown(told, _seen(told, "BLD-01", 0), "intake") == []
 
 
+@pytest.mark.parametrize(("written", "rule"), [(SERIOUS, "SER-04"), (LABEL_SAYS_NO, "SER-02")])
+@pytest.mark.parametrize("occasion", ["view", "intake"])
+def test_a_severe_one_that_was_seen_stands_in_a_line_at_every_view_and_every_intake(
+    written: list[str], rule: str, occasion: Occasion
+) -> None:
+    told = _told(written)
+    made = interruptions(told, _seen(told, rule, 0), today=TODAY, occasion=occasion)
+    assert rule in [one.id for one in made.standing]
+    assert rule not in [one.id for one in made.shown], "in a line, not as an interruption"
+    before = interruptions(told, today=TODAY, occasion=occasion)
+    assert rule in [one.id for one in before.shown]
+    assert rule not in [one.id for one in before.standing], "told once, not twice"
+
+
+def test_a_moderate_one_that_was_seen_does_not_stand_at_an_intake() -> None:
+    told = _told(MODERATE)
+    seen = _seen(told, "BLD-01", 0)
+    assert interruptions(told, seen, today=TODAY, occasion="intake").standing == ()
+
+
+def test_the_line_says_who_how_severe_what_to_do_and_when_help_is_urgent() -> None:
+    one = found(_told(["rizatriptan", "phenelzine"]), "SER-03")
+    assert one is not None
+    assert one.in_short == (
+        "rizatriptan and phenelzine: contraindicated. The label says these must not be combined. "
+        "Ask your prescriber or pharmacist now, before the next dose. Do not stop on your own. "
+        "Urgent help if: chest, jaw or arm pressure, or sudden weakness."
+    )
+
+
+def test_the_line_of_a_rule_about_one_medicine_says_why() -> None:
+    one = found(checked(["sumatriptan"], {"coronary_disease": True}).for_person(), "DX-01")
+    assert one is not None
+    assert "The label says not to use them with this." in one.in_short
+
+
+def test_the_silence_of_a_pair_is_not_ended_by_what_else_is_taken() -> None:
+    three = found(_told(["sertraline", "naproxen", "ibuprofen"]), "BLD-01")
+    assert three is not None
+    seen = acknowledged(three, TODAY - dt.timedelta(days=3))
+    assert _shown(_told(["sertraline", "naproxen"]), list(seen)) == []
+    assert _shown(_told(["sertraline", "naproxen", "diclofenac"]), list(seen)) == ["BLD-01"]
+    assert _shown(_told(["sertraline 100", "naproxen"]), list(seen)) == ["BLD-01"]
+
+
 MANY = [
     *("sertraline", "phenelzine", "tramadol", "lithium", "naproxen", "warfarin"),
     *("lasmiditan", "diazepam", "amitriptyline"),
@@ -181,6 +226,9 @@ def test_nothing_is_lost_between_what_is_shown_what_waits_and_the_list(
     assert made.listed == told.found
     assert set(made.shown) | set(made.waiting) <= set(made.listed)
     assert not set(made.shown) & set(made.waiting)
+    severe = {one for one in told.found if one.severity in ("serious", "contraindicated")}
+    assert severe <= set(made.shown) | set(made.standing)
+    assert not set(made.standing) & (set(made.shown) | set(made.waiting))
     ranks = [SEVERITIES.index(one.severity) for one in (*made.shown, *made.waiting)]
     assert ranks == sorted(ranks, reverse=True)
     assert all(one.severity == "moderate" for one in made.waiting)

@@ -9,7 +9,7 @@ from typing import Literal
 
 from twofold.diary.diary import Diary
 from twofold.facts.counting import Count
-from twofold.facts.diary_shelf import DiaryShelf
+from twofold.facts.diary_shelf import DiaryShelf, weight_mg
 from twofold.facts.shelf import Role, Shelf, Taking, taking, together
 from twofold.knowledge.medicine import plain
 from twofold.units import Quantity
@@ -105,14 +105,6 @@ def _of_line(line: Listed) -> Taking | None:
     return replace(
         found,
         role=_ROLE[line.purpose],
-        dose_mg=_mg(line) if line.amount else found.dose_mg,
+        dose_mg=weight_mg(line.amount, line.count) if line.amount else found.dose_mg,
         prescriber=line.prescriber or found.prescriber,
     )
-
-
-def _mg(line: Listed) -> float | None:
-    """Return what is taken at once in milligrams, where the unit is one of weight."""
-    in_mg = {"mg": 1.0, "g": 1000.0, "µg": 0.001}
-    if line.amount is None or line.amount.unit not in in_mg:
-        return None
-    return line.amount.value * in_mg[line.amount.unit] * (line.count or 1.0)

@@ -249,6 +249,25 @@ def taking(written: str) -> Taking | None:
     return _as_daily_product(made)
 
 
+def takings_in(written: str) -> tuple[tuple[Taking, ...], tuple[str, ...]]:
+    """Return what one line names, and the words in it that stand for nothing we know.
+
+    A line that is known as a whole is one medicine; else each of its parts is read by
+    itself, so that "sumatriptan, my own drops" loses neither.
+
+    >>> takings_in("sumatriptan, my own drops")[1]
+    ('my own drops',)
+    """
+    whole = taking(written)
+    if whole is not None:
+        return (whole,), ()
+    parts = [part.strip() for line in _split(written) for part in _STROKE.split(line)]
+    read = [(part, taking(part)) for part in parts if part]
+    known = tuple(dict.fromkeys(one for _, one in read if one is not None))
+    unknown = tuple(dict.fromkeys(part for part, one in read if one is None))
+    return (known, unknown) if known else ((), (written.strip(),))
+
+
 def suggestions(written: str) -> tuple[str, ...]:
     """Return the known names that are spelled most like a written one, nearest first.
 

@@ -40,6 +40,8 @@ class Pair:
     is_of_an_intake : bool
         Told at every intake, whatever was acknowledged.
     audience : {"everyone", "clinician"}
+    circumstances : str
+        A fingerprint of its medicines, amounts, classes and answers.
     """
 
     case_id: str
@@ -56,6 +58,7 @@ class Pair:
     is_hard: bool
     is_of_an_intake: bool
     audience: Audience
+    circumstances: str
 
     @property
     def is_for_the_person(self) -> bool:
@@ -104,6 +107,18 @@ class Interaction:
     across_prescribers: bool
     circumstances: str
     pairs: tuple[Pair, ...]
+
+    @property
+    def in_short(self) -> str:
+        """A line for a page that must stay short: who, how severe, what to do, when to get help."""
+        lead = self.pairs[0]
+        same = [one for one in self.pairs if one.severity == lead.severity]
+        names = _and(tuple(dict.fromkeys(name for one in same for name in one.medicines)))
+        words = _words()
+        told = words["short"].format(names=names, severity=lead.severity)
+        why = lead.say if len(lead.medicines) == 1 else ""
+        signs = words["urgent"].format(signs=lead.urgent) if lead.urgent else ""
+        return " ".join(part for part in (told, why, lead.action, signs) if part)
 
 
 @dataclass(frozen=True)
@@ -176,6 +191,22 @@ class Checked:
     def for_clinician(self) -> Checked:
         """Return everything, told with ids, mechanisms and sources."""
         return replace(self, view="clinician")
+
+    def about(self, *names: str) -> Checked:
+        """Return what is found about these medicines, each rule told by its pairs with them alone.
+
+        Parameters
+        ----------
+        names : tuple of str
+            As the check names them (``Taking.label``).
+        """
+        found = tuple(told for one in self.found if (told := _about(one, names)) is not None)
+        return replace(
+            self,
+            ids=tuple(one.id for one in found),
+            found=found,
+            not_named=tuple(one for one in self.not_named if one in names),
+        )
 
     @property
     def most_severe_first(self) -> tuple[Interaction, ...]:
@@ -265,7 +296,7 @@ def _found(holding: list[Match], answers: Answers) -> tuple[Interaction, ...]:
 
 def _interaction(group: list[Match], answers: Answers) -> Interaction:
     rule = group[0].rule
-    pairs = tuple(_pair(one) for one in _strongest(group))
+    pairs = tuple(_pair(one, answers) for one in _strongest(group))
     return _led_by_strongest(rule.id, rule.title, pairs, _circumstances(rule, group, answers))
 
 
@@ -279,7 +310,7 @@ def _strongest(group: list[Match]) -> list[Match]:
     return list(best.values())
 
 
-def _pair(one: Match) -> Pair:
+def _pair(one: Match, answers: Answers) -> Pair:
     clause, told = one.clause, one.clause.told
     kind = "pair" if len(one.takings) > 1 else "condition"
     return Pair(
@@ -297,6 +328,7 @@ def _pair(one: Match) -> Pair:
         is_hard=clause.is_hard,
         is_of_an_intake=clause.is_of_an_intake,
         audience=told.audience,
+        circumstances=_circumstances(one.rule, [one], answers),
     )
 
 
@@ -390,6 +422,11 @@ def _asked(unknown: Open) -> tuple[str, str]:
 
 def _for_person(one: Interaction) -> Interaction | None:
     pairs = tuple(pair for pair in one.pairs if pair.is_for_the_person)
+    return _led_by_strongest(one.id, one.title, pairs, one.circumstances) if pairs else None
+
+
+def _about(one: Interaction, names: tuple[str, ...]) -> Interaction | None:
+    pairs = tuple(pair for pair in one.pairs if set(pair.medicines).intersection(names))
     return _led_by_strongest(one.id, one.title, pairs, one.circumstances) if pairs else None
 
 

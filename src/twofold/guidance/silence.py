@@ -2,8 +2,9 @@
 
 Minor ones never interrupt. A moderate one that was acknowledged is silent for 180
 days, unless a dose, a class or a condition changed. Those above moderate are never
-silenced: they stay listed, and interrupt again at each new prescription, restart or
-change. What is about a recorded intake is told at every intake.
+silenced: they stay listed in a line on every view of the medicine and at every intake,
+and interrupt again at each new prescription, restart or change. What is about a recorded
+intake is told at every intake.
 """
 
 from __future__ import annotations
@@ -56,12 +57,16 @@ class Interruptions:
         The most severe first.
     waiting : tuple of Interaction
         Would interrupt too, but there are already enough; never above moderate.
+    standing : tuple of Interaction
+        Above moderate and seen before: one short line on every view and at every intake,
+        the most severe first. Never cut.
     listed : tuple of Interaction
         Everything found: the medicine's page shows all of it at any time.
     """
 
     shown: tuple[Interaction, ...]
     waiting: tuple[Interaction, ...]
+    standing: tuple[Interaction, ...]
     listed: tuple[Interaction, ...]
 
 
@@ -89,7 +94,25 @@ def interruptions(
     ordered = sorted(speaking, key=_severity, reverse=True)
     n_severe = sum(_severity(one) > _MODERATE for one in ordered)
     cut = max(AT_ONCE, n_severe)
-    return Interruptions(tuple(ordered[:cut]), tuple(ordered[cut:]), checked.found)
+    return Interruptions(
+        shown=tuple(ordered[:cut]),
+        waiting=tuple(ordered[cut:]),
+        standing=tuple(
+            one
+            for one in checked.most_severe_first
+            if _severity(one) > _MODERATE and one not in speaking
+        ),
+        listed=checked.found,
+    )
+
+
+def acknowledged(one: Interaction, on: dt.date) -> tuple[Acknowledged, ...]:
+    """Return that one interaction was seen: each of its pairs by itself.
+
+    So what else is taken meanwhile does not end the silence of a pair that stays as it is.
+    """
+    told = dict.fromkeys(pair.circumstances for pair in one.pairs)
+    return tuple(Acknowledged(one.id, on, circumstances) for circumstances in told)
 
 
 def _interrupts(
@@ -99,10 +122,17 @@ def _interrupts(
         return False
     if one.is_of_an_intake and occasion == "intake":
         return True
-    same = [ack for ack in seen if ack.id == one.id and ack.circumstances == one.circumstances]
+    own = [ack for ack in seen if ack.id == one.id]
     if _severity(one) > _MODERATE:
-        return occasion in _ANEW or not same
-    return not any(dt.timedelta() <= today - ack.on < SILENT for ack in same)
+        return occasion in _ANEW or not _was_seen(one, own)
+    return not _was_seen(one, [ack for ack in own if dt.timedelta() <= today - ack.on < SILENT])
+
+
+def _was_seen(one: Interaction, seen: list[Acknowledged]) -> bool:
+    """Whether it was seen as it is: whole, or every pair of it by itself."""
+    as_it_was = {ack.circumstances for ack in seen}
+    pairs = {pair.circumstances for pair in one.pairs}
+    return one.circumstances in as_it_was or pairs <= as_it_was
 
 
 SILENT = dt.timedelta(days=SILENT_DAYS)
