@@ -104,6 +104,94 @@ def test_what_is_sent_twice_is_kept_once(person: Visitor) -> None:
     assert body is not None and len(body["pain"]) == 1
 
 
+def again(told: dict[str, Any], **other: Any) -> dict[str, Any]:
+    """Something else under the id of what was sent before."""
+    return {**told, **other}
+
+
+def dose(name: str, **when: str) -> dict[str, Any]:
+    return {"when": {**ONSET, **when}, "name": name, "purpose": "acute"}
+
+
+def phq9(answer: int) -> dict[str, Any]:
+    return {"when": ONSET, "scale": "phq9", "items": {"1": answer}}
+
+
+MOOD = {"when": ONSET, "item": "mood", "span": {"low": 0.0, "high": 10.0}, "better": "high"}
+
+# What was sent first, and what comes under the same id.
+OTHERS = {
+    "another medicine": (made("dose", dose("Sumatriptan")), {"body": dose("Ibuprofen")}),
+    "hours later": (made("dose", dose("Sumatriptan")), {"body": dose("Sumatriptan", time="09:00:00")}),
+    "another note": (
+        made("attack", {"onset": ONSET, "is_running": True, "note": "left"}),
+        {"body": {"onset": ONSET, "is_running": True, "note": "right"}},
+    ),
+    "another answer": (made("scale_answer", phq9(1)), {"body": phq9(2)}),
+    "another mood": (made("mood_note", {**MOOD, "level": 7.0}), {"body": {**MOOD, "level": 2.0}}),
+    "taken out": (made("dose", dose("Sumatriptan")), {"body": None}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", OTHERS)
+def test_something_else_under_the_same_id_is_kept_apart_and_asked_about(
+    person: Visitor, case: str
+) -> None:
+    first, changed = OTHERS[case]
+    first = {**first, "entry": first["entry"] if first["kind"] != "mood_note" else None}
+    other = again(first, **changed)
+    assert go_over(person, first) == ["kept"]
+    stands = person.bodies(first["kind"])
+    assert go_over(person, other) == ["conflict"]
+    assert go_over(person, first, other) == ["known", "known"], "each of the two is there once"
+    (apart,) = person.store.conflicts(person.person)
+    assert (apart.other.body, person.bodies(first["kind"])) == (changed["body"], stands)
+    if changed["body"] is not None:
+        person.post(f"/conflicts/{apart.other.id}", keep="both")
+        assert changed["body"] in person.bodies(first["kind"]) and len(stands) == 1
+
+
+def test_another_pain_under_the_same_id_is_kept_apart(person: Visitor) -> None:
+    attack = begun()
+    rating = rated(attack, 5)
+    go_over(person, attack, rating)
+    assert go_over(person, again(rating, body={"when": ONSET, "pain": 8})) == ["conflict"]
+    assert go_over(person, rating) == ["known"]
+    (apart,) = person.store.conflicts(person.person)
+    assert apart.other.body is not None
+    assert [one["pain"] for one in apart.other.body["pain"]] == [5, 8]
+
+
+def test_an_end_under_the_id_of_a_pain_is_kept_apart(person: Visitor) -> None:
+    attack = begun()
+    rating = rated(attack, 5)
+    go_over(person, attack, rating)
+    over = again(rating, kind="over", body={**ONSET, "time": "14:00:00"})
+    assert go_over(person, over) == ["conflict"]
+    body = body_of(person, attack["id"])
+    assert body is not None and body["is_running"] and len(body["pain"]) == 1
+
+
+def test_the_id_of_another_entry_is_refused_and_the_phone_keeps_what_it_has(
+    person: Visitor,
+) -> None:
+    first, second = made("dose", dose("Sumatriptan")), made("dose", dose("Ibuprofen"))
+    go_over(person, first)
+    answer = send(person, sealed(person, again(second, id=first["id"])))
+    assert answer["done"] == [] and "another entry" in answer["not_read"][0]["says"]
+    assert [one["name"] for one in person.bodies("dose")] == ["Sumatriptan"]
+
+
+def test_the_same_is_known_although_its_clock_was_set_right_in_between(person: Visitor) -> None:
+    """A phone that is three hours fast says so only in what it says of its own clock."""
+    at = (NOON + dt.timedelta(hours=3)).isoformat()
+    taken = made("dose", dose("Sumatriptan", time="15:30:00"), at=at)
+    (first,) = send(person, sealed(person, taken), clock=at)["done"]
+    (second,) = send(person, sealed(person, taken), clock=NOON.isoformat())["done"]
+    assert (first["outcome"], second["outcome"]) == ("kept", "known")
+    assert person.store.conflicts(person.person) == ()
+
+
 def test_a_tap_that_reached_the_page_is_known_when_it_comes_again(person: Visitor) -> None:
     attack = begun()
     person.post("/attack", once=attack["id"])

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from twofold.app.web.attack_steps import moment_of
 from twofold.app.web.gate import is_zone
 from twofold.diary.building import UnfitError, build
 from twofold.diary.headache import Attack, FreeDay, PainRating
@@ -21,7 +22,7 @@ from twofold.diary.medication import Dose
 from twofold.diary.mood import MoodNote, ScaleAnswer
 from twofold.diary.plain import to_plain
 from twofold.errors import RecordError
-from twofold.store.entry import Body
+from twofold.store.entry import Body, Change
 from twofold.units import When
 
 NEW: Mapping[str, Any] = {"attack": Attack, "dose": Dose, "scale_answer": ScaleAnswer}
@@ -158,6 +159,59 @@ def _at(value: Any) -> dt.datetime:
     if at.tzinfo is None or not 1900 <= at.year <= 2200:
         raise RecordError("its moment cannot be read.")
     return at
+
+
+# --- the same once more, or something else under the same id
+
+NEAR = dt.timedelta(hours=1)
+"""So far apart, two moments of one tap may lie: one by the phone's clock, one by the server's."""
+
+_MOMENTS = ("when", "onset", "day")
+
+
+def says_the_same(told: Sealed, kept: Change, *, trusts_clock: bool) -> bool:
+    """Return whether a phone says again what is kept under the same id.
+
+    A tap may have come over as a page's form first: then more is kept than the phone knows,
+    and the moment is the server's.
+
+    Parameters
+    ----------
+    trusts_clock : bool
+        Whether the phone's clock was believed then and is now; else moments tell nothing.
+    """
+    if told.kind == "undo":
+        return kept.base == told.base
+    if told.body is None or kept.body is None:
+        return told.body is kept.body
+    if told.kind == "pain":
+        ratings = kept.body.get("pain") or ()
+        return any(_is_in(told.body, one, trusts_clock=trusts_clock) for one in ratings)
+    if told.kind == "over":
+        end = {"when": kept.body.get("end")}
+        return _is_in({"when": told.body}, end, trusts_clock=trusts_clock)
+    return _is_in(told.body, kept.body, trusts_clock=trusts_clock)
+
+
+def _is_in(said: Body, kept: Body, *, trusts_clock: bool) -> bool:
+    """Whether nothing stands in one that does not stand in the other."""
+    return all(
+        _are_near(value, kept.get(name), trusts_clock=trusts_clock)
+        if name in _MOMENTS
+        else value == kept.get(name)
+        for name, value in said.items()
+        if value is not None
+    )
+
+
+def _are_near(said: Any, kept: Any, *, trusts_clock: bool) -> bool:
+    if said == kept or kept is None:
+        return said == kept
+    if not trusts_clock:
+        return True
+    moments = [moment_of(build(When, one)) for one in (said, kept) if isinstance(one, Mapping)]
+    known = [one for one in moments if one is not None]
+    return len(known) == 2 and abs(known[0] - known[1]) <= NEAR
 
 
 # --- the clock of the phone

@@ -21,11 +21,12 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 
 from twofold.app.web import once
-from twofold.app.web.attack_steps import ended, rated
+from twofold.app.web.attack_reach import reach_of
+from twofold.app.web.attack_steps import Kept, ended, over_at, rated
 from twofold.app.web.forms import whole_letters
 from twofold.app.web.gate import Door, Visit
 from twofold.app.web.keeping import NONE_SEEN, entry_of
-from twofold.app.web.outbox import DAILY, Sealed, Timing, at_moment, read, timing
+from twofold.app.web.outbox import DAILY, Sealed, Timing, at_moment, read, says_the_same, timing
 from twofold.app.web.safety import came_over
 from twofold.diary.building import build
 from twofold.diary.headache import Attack, PainRating
@@ -172,6 +173,7 @@ def keep(visit: Visit, told: Sealed, when: Timing, device: str) -> str:
         return _undone(visit, told, when, device)
     is_daily = told.kind in DAILY
     changes = _daily(visit, told, device) if is_daily else [_change_of(visit, told)]
+    changes[0] = _apart_from_another(visit, told, when, changes[0])
     made = [
         Change(name, entry, kind, body, _moment(told, when), told.zone, base, device)
         for name, entry, kind, body, base in changes
@@ -183,6 +185,22 @@ def keep(visit: Visit, told: Sealed, when: Timing, device: str) -> str:
 
 Plan = tuple[str, str, str, Body | None, str | None]
 """A change: its id, its entry, the kind, the body, and the base."""
+
+
+def _apart_from_another(visit: Visit, told: Sealed, when: Timing, plan: Plan) -> Plan:
+    """Return the change under an id of its own where something else came under this one before.
+
+    Then both are kept, and the person says which holds. Sent again it has the same id again.
+    """
+    name, entry, kind, body, _ = plan
+    before = next((c for c in visit.store.history(visit.person.id, entry) if c.id == name), None)
+    if before is None:
+        return plan
+    question = visit.store.entry(visit.person.id, _question_of(told))
+    if says_the_same(told, before, trusts_clock=not when.is_doubtful and question is None):
+        return plan
+    content = json.dumps([told.kind, told.body, told.base], sort_keys=True, ensure_ascii=False)
+    return str(uuid.uuid5(uuid.UUID(name), content)), entry, kind, body, NONE_SEEN
 
 
 def _change_of(visit: Visit, told: Sealed) -> Plan:
@@ -209,8 +227,15 @@ def _step(visit: Visit, told: Sealed, entry: str) -> Plan:
     if told.kind == "pain":
         body = to_plain(rated(attack, build(PainRating, told.body)))
         return told.id, entry, "attack", body, NONE_SEEN if there.is_out else None
-    body = to_plain(ended(attack, build(When, told.body)))
-    return told.id, entry, "attack", body, _base_of_end(told, there, attack)
+    over = _over(visit, there, attack, build(When, told.body))
+    return told.id, entry, "attack", to_plain(over), _base_of_end(told, there, attack)
+
+
+def _over(visit: Visit, there: Entry, attack: Attack, at: When) -> Attack:
+    """Return the attack as over, by the same rule as on a page; two ends are asked about."""
+    if attack.end is not None:
+        return ended(attack, at)
+    return over_at(attack, at, reach_of(visit, Kept(there, attack)).last)
 
 
 def _base_of_end(told: Sealed, there: Entry, attack: Attack) -> str | None:
@@ -281,7 +306,7 @@ def _with_body(told: Sealed, body: Body) -> Sealed:
 
 def _question(visit: Visit, told: Sealed, when: Timing, made: Change) -> Change:
     """Return the question about a clock: what the phone said, and what is kept."""
-    name = str(uuid.uuid5(uuid.UUID(told.id), QUESTION))
+    name = _question_of(told)
     body = {
         "day": visit.today.isoformat(),
         "entry": made.entry,
@@ -290,3 +315,7 @@ def _question(visit: Visit, told: Sealed, when: Timing, made: Change) -> Change:
         "kept": when.at.isoformat(),
     }
     return Change(name, name, QUESTION, body, visit.now, visit.zone)
+
+
+def _question_of(told: Sealed) -> str:
+    return str(uuid.uuid5(uuid.UUID(told.id), QUESTION))
