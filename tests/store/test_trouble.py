@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 import resource
@@ -149,6 +150,32 @@ def test_a_full_database_says_so_and_keeps_what_was_kept(store: Store) -> None:
         connection.exec_driver_sql("PRAGMA max_page_count = 100000")
     assert [e.body["text"] for e in store.entries(person)] == ["kept"] and store.check().is_well
     store.write(person, [put(note("x" * 100_000))], received=NOW)
+
+
+def test_a_limit_on_the_length_of_files_is_told_as_that_and_loses_nothing(store: Store) -> None:
+    person = store.add_person("Ada").id
+    kept = []
+    longest = max(one.stat().st_size for one in store.folder.iterdir())
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (longest + 50_000, before[1]))
+    try:
+        with pytest.raises(StoreFull, match="may not grow any further") as refused:
+            for number in range(100):
+                store.write(person, [put(note(f"{number}" + "x" * 50_000))], received=NOW)
+                kept.append(number)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert "ulimit -f" in refused.value.remedy and "FAT32" in refused.value.remedy
+    there = [int(one.body["text"].rstrip("x")) for one in store.entries(person)]
+    assert there == kept and len(kept) > 1 and store.check().is_well
+    store.write(person, [put(note("x" * 100_000))], received=NOW)
+
+
+def test_a_file_that_grew_too_long_is_not_told_as_a_full_disk(tmp_path: Path) -> None:
+    told = durable.of_system(OSError(errno.EFBIG, "File too large"), tmp_path)
+    assert isinstance(told, StoreFull) and "disk is full" not in told.what
+    full = durable.of_system(OSError(errno.ENOSPC, "No space left on device"), tmp_path)
+    assert "disk is full" in full.what
 
 
 @pytest.mark.parametrize("most", [0, 1_000, 20_000, 60_000])

@@ -50,6 +50,43 @@ def test_a_form_in_letters_that_no_browser_uses_is_refused_or_read(
     content, kind = part(letters)
     answer = person.client.post("/medicines/add", content=content, headers={"content-type": kind})
     assert answer.status_code in (400, 422)
+    assert "This page is not here" not in answer.text
+
+
+UNREADABLE = {
+    "letters": part("undefined"),
+    "letters that are no such": part("utf-16"),
+    "no boundary": (b"x", "multipart/form-data"),
+    "broken parts": (b"--B\r\nx\r\n", "multipart/form-data; boundary=B"),
+    "too many answers": (b"a=1&" * 500, "application/x-www-form-urlencoded"),
+    "a file": (
+        b'--B\r\nContent-Disposition: form-data; name="x"; filename="y"\r\n\r\nz\r\n--B--\r\n',
+        "multipart/form-data; boundary=B",
+    ),
+}
+
+
+@pytest.mark.parametrize("path", ["/medicines/add", "/data/add"])
+@pytest.mark.parametrize("why", ["letters", "no boundary", "broken parts"])
+def test_a_form_that_cannot_be_read_is_told_as_that_on_every_page(
+    person: Visitor, path: str, why: str
+) -> None:
+    content, kind = UNREADABLE[why]
+    answer = person.client.post(path, content=content, headers={"content-type": kind})
+    assert answer.status_code == 400
+    assert "What was sent could not be read" in readable(answer.text)
+
+
+@pytest.mark.parametrize("why", ["too many answers", "a file"])
+def test_a_form_with_more_than_a_page_asks_is_told_as_that(person: Visitor, why: str) -> None:
+    content, kind = UNREADABLE[why]
+    answer = person.client.post("/medicines/add", content=content, headers={"content-type": kind})
+    assert answer.status_code == 400
+    assert "What was sent could not be read" in readable(answer.text)
+
+
+def test_a_page_that_is_not_there_is_still_told_as_that(person: Visitor) -> None:
+    assert "This page is not here" in readable(person.get("/days/no-day", status=404))
 
 
 @pytest.mark.parametrize("name", [b"a\x00b.json", "ü".encode() * 199 + b".json", b"\\ud800.json"])
@@ -129,8 +166,8 @@ def test_everything_goes_out_whatever_the_clock_says(person: Visitor, year: int)
 
 
 @pytest.fixture
-def small_disk() -> Iterator[None]:
-    """No file may grow beyond 2.5 megabytes, as on a disk that is nearly full."""
+def short_files() -> Iterator[None]:
+    """No file may grow beyond 2.5 megabytes."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (2_500_000, before[1]))
     yield
@@ -138,11 +175,11 @@ def small_disk() -> Iterator[None]:
 
 
 def test_a_file_for_which_there_is_no_room_is_answered_in_words(
-    person: Visitor, small_disk: None
+    person: Visitor, short_files: None
 ) -> None:
     answer = person.client.post("/data/add", files={"files": ("a.json", b"{}" + b" " * 3_000_000)})
     assert answer.status_code == 507
-    assert "disk is full" in readable(answer.text)
+    assert "may not grow any further" in readable(answer.text)
     assert not list(person.home.house.folder.glob(".reading-*"))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import math
 import os
 import secrets
 from collections.abc import Iterator
@@ -12,7 +13,9 @@ from pathlib import Path
 from twofold.errors import DamagedStore, StoreError, StoreFull
 
 UNFINISHED = ".new"
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+_LIMIT_OF_FAT32 = (1 << 32) - 1
+_NEAR = 1 << 16
 _NOT_ALLOWED = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 
@@ -93,6 +96,8 @@ def of_system(error: OSError, path: Path) -> StoreError:
     """Return the sentence for what the operating system refused."""
     if error.errno in _NO_ROOM:
         return full(str(path))
+    if error.errno == errno.EFBIG:
+        return too_long(str(path))
     if error.errno in _NOT_ALLOWED:
         return read_only(str(path))
     if error.errno == errno.EIO:
@@ -113,6 +118,27 @@ def full(where: str) -> StoreFull:
     )
 
 
+def too_long(where: str) -> StoreFull:
+    """Say that the system lets no file grow as long as this one has to."""
+    return StoreFull(
+        "a file of the diary may not grow any further: this was not kept. All that was kept "
+        "before is still there.",
+        where=where,
+        remedy=(
+            "The system limits how long a file may be (`ulimit -f` shows it; a disk formatted as "
+            "FAT32 takes 4 GB). Raise the limit, or move the folder to another disk, then try "
+            "again."
+        ),
+    )
+
+
+def is_at_limit(path: Path) -> bool:
+    """Whether a database, or the log beside it, is as long as the system lets a file be."""
+    files = (path, path.with_name(f"{path.name}-wal"))
+    longest = max((one.stat().st_size for one in files if one.exists()), default=0)
+    return longest + _NEAR > _limit() or 0 <= _LIMIT_OF_FAT32 - longest < _NEAR
+
+
 def read_only(where: str) -> StoreFull:
     """Say that nothing may be written there."""
     return StoreFull(
@@ -129,6 +155,16 @@ def disk_failed(where: str) -> DamagedStore:
         where=where,
         remedy="Copy the folder to another disk at once, then run `twofold check` there.",
     )
+
+
+def _limit() -> float:
+    """Return how long the system lets a file of this program be."""
+    if os.name == "nt":
+        return math.inf
+    import resource
+
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)[0]
+    return math.inf if limit == resource.RLIM_INFINITY else limit
 
 
 def _fill(path: Path, content: bytes) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.engine.interfaces import ExceptionContext
 from sqlalchemy.pool import NullPool, QueuePool
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from twofold.errors import DamagedStore, StoreBusy, StoreError, TwofoldError
+from twofold.errors import DamagedStore, StoreBusy, StoreError, StoreFull, TwofoldError
 from twofold.store import durable
 
 PATIENCE = 30
@@ -146,8 +146,8 @@ def _speak(engine: sa.Engine, *, where: str) -> None:
     def told(context: ExceptionContext) -> None:
         error = context.original_exception
         sentence = error if isinstance(error, TwofoldError) else _sentence(error, where)
-        if isinstance(sentence, DamagedStore) and is_embedded(engine):
-            # SQLCipher answers nothing more on a connection that met one bad read.
+        if isinstance(sentence, DamagedStore | StoreFull) and is_embedded(engine):
+            # SQLCipher answers nothing more on a connection that met one bad read or write.
             context.is_disconnect = True
         if sentence is not None:
             raise sentence from error
@@ -168,7 +168,8 @@ def _sentence(error: BaseException, where: str) -> TwofoldError | None:
     if "readonly" in words or "read-only" in words or "unable to open database" in words:
         return durable.read_only(where)
     if "disk i/o error" in words:
-        return durable.disk_failed(where)
+        at_limit = durable.is_at_limit(Path(where))
+        return durable.too_long(where) if at_limit else durable.disk_failed(where)
     if any(sign in words for sign in _DAMAGE):
         return damaged(where)
     if any(sign in words for sign in _ABSENT):

@@ -152,6 +152,13 @@ def _too_soon(request: Request, error: Exception) -> Response:
 
 def _not_there(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 404
+    if status == 400:
+        return told(
+            request,
+            status,
+            "What was sent could not be read.",
+            "Nothing was saved. Please open the page again, and send it once more.",
+        )
     return told(request, status, "This page is not here.", "Nothing was changed.")
 
 

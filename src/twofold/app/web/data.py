@@ -16,11 +16,13 @@ from fastapi.responses import FileResponse, Response, StreamingResponse
 from starlette.background import BackgroundTask
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartParser
 
 from twofold.app.everything import parts, zipped
 from twofold.app.web.day_reading import begins
 from twofold.app.web.forms import Filled, FormError, readable
 from twofold.app.web.gate import Door, Visit, proves
+from twofold.app.web.guard import LONGEST_UPLOAD
 from twofold.app.web.house import HANDING_OVER, READING
 from twofold.app.web.jobs import jobs_of
 from twofold.app.web.opening import secret
@@ -30,7 +32,7 @@ from twofold.app.web.safety import offer_again
 from twofold.app.web.sessions import COOKIE, SECURE_COOKIE
 from twofold.diary.diary import Diary
 from twofold.diary.reading import Reading
-from twofold.errors import ReadError, TwofoldError
+from twofold.errors import ReadError, StoreError, TwofoldError
 from twofold.report import html
 from twofold.store import durable
 from twofold.store.adding import Adding, add, plan
@@ -129,14 +131,29 @@ def _as_file(name: str) -> dict[str, str]:
 # --- in
 
 
+class _InMemory(MultiPartParser):
+    """Keeps sent files in memory: the system's folder for such things is not encrypted.
+
+    How much may be sent was limited before, by the guard.
+    """
+
+    spool_max_size = LONGEST_UPLOAD + 1
+
+
 async def _sent_files(request: Request) -> list[tuple[str, bytes]]:
     """Take the files of the form; their names are only names."""
-    files = []
-    with readable(), durable.told(Path(tempfile.gettempdir())):
-        async with request.form(max_files=MOST_FILES, max_fields=10) as sent:
-            for _, value in sent.multi_items():
-                if isinstance(value, UploadFile) and value.filename:
-                    files.append((_plain_name(value.filename), await value.read()))
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return []
+    with readable():
+        parser = _InMemory(
+            request.headers, request.stream(), max_files=MOST_FILES + 1, max_fields=10
+        )
+        sent = await parser.parse()
+    values = [one for _, one in sent.multi_items() if isinstance(one, UploadFile) and one.filename]
+    if len(values) > MOST_FILES:
+        raise TwofoldError("These are too many files at once.", remedy="Choose at most 20 of them.")
+    files = [(_plain_name(str(one.filename)), await one.read()) for one in values]
+    await sent.close()
     return files
 
 
@@ -160,6 +177,8 @@ def read(
         reading, source = _read(request, files)
         waiting = _shortened(reading, source, visit.today)
         plans = _plans(visit, waiting)
+    except StoreError:
+        raise  # it is not the file that is wrong
     except TwofoldError as error:
         return _data(request, visit, errors=[FormError("files", error.sentence())])
     _WAITING.setdefault(visit.store, {})[visit.person.id] = waiting

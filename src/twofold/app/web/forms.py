@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
 
 EARLIEST = dt.date(1900, 1, 1)
 LONGEST_TEXT = 10_000
@@ -241,10 +242,10 @@ async def read_form(request: Request) -> Form:
 
 @contextmanager
 def readable() -> Iterator[None]:
-    """Refuse a form whose letters cannot be read: it names an encoding that no browser uses."""
+    """Refuse a form that cannot be read: broken, or in letters that no browser uses."""
     try:
         yield
-    except ValueError:  # a UnicodeError is one, too
+    except (ValueError, MultiPartException):  # a UnicodeError is a ValueError, too
         raise HTTPException(400) from None
 
 
