@@ -64,6 +64,7 @@ STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
             *(*COMPILE, "requirements-bench.in", "-c", "requirements-dev.lock"),
             *("-o", "requirements-bench.lock"),
         ),
+        (*COMPILE, "requirements-peers.in", "-o", "requirements-peers.lock"),
     ),
 }
 
