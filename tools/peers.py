@@ -24,10 +24,10 @@ def main() -> int:
         return 0
     print("Setting up .venv-peers …", flush=True)
     python = str(PEERS / "bin" / "python")
+    install = ("pip", "install", "--quiet", "--python", python, "--require-hashes", "-r")
     for command in (
         (str(UV), "venv", "--quiet", "--clear", "--python", sys.executable, str(PEERS)),
-        (str(UV), "pip", "install", "--quiet", "--python", python, "--require-hashes")
-        + ("-r", str(LOCK)),
+        (str(UV), *install, str(LOCK)),
     ):
         if subprocess.run(command, env=os.environ).returncode != 0:
             print(f"This step failed: {' '.join(command)}")
