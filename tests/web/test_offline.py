@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -109,6 +110,26 @@ def test_two_entries_written_offline_go_over_and_were_never_readable(
     assert "Attack since" in phone.locator("h1").inner_text()
     assert phone.locator("[aria-pressed=true]").all_inner_texts() == ["Strong"]
     phone.get_by_text("Xylopharmol").wait_for()
+
+
+TAP = """async ([path, told]) => {
+  await fetch(path, { method: 'POST', body: new URLSearchParams(told), headers: { 'x-twofold': 'tap' } });
+}"""
+
+
+def test_a_form_sent_again_with_other_answers_waits_and_is_asked_about(
+    phone: Any, server: Server
+) -> None:
+    phone.context.set_offline(True)
+    once = str(uuid.uuid4())
+    for name in ("Ibuprofen", "Ibuprofen", "Naproxen"):
+        phone.evaluate(TAP, ["/offline/dose", {"once": once, "other": name}])
+    assert [one["id"] for one in queue(phone)] == [once, once], "the same twice waits once"
+    come_back(phone)
+    phone.goto("/conflicts")
+    told = phone.locator("main").inner_text()
+    assert "Ibuprofen" in told and "Naproxen" in told
+    phone.get_by_role("button", name="Keep both").click()
 
 
 def test_nothing_written_offline_lies_readable_on_the_disk(

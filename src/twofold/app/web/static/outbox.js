@@ -4,12 +4,15 @@ const DATABASE = 'twofold';
 const AT_ONCE = 100;
 const LENGTH = 1024;
 const lost = []; // what could not be kept: shown once, to be written down
+const said = new Map(); // what this worker has sealed, by its id; gone when it ends, and never on the disk
 
 function database() {
   return new Promise((done, failed) => {
-    const asked = indexedDB.open(DATABASE, 1);
-    asked.onupgradeneeded = () => {
-      asked.result.createObjectStore('queue', { keyPath: 'n', autoIncrement: true }).createIndex('id', 'id', { unique: true });
+    const asked = indexedDB.open(DATABASE, 2);
+    asked.onupgradeneeded = ({ oldVersion }) => {
+      if (oldVersion === 1) asked.transaction.objectStore('queue').deleteIndex('id');
+      if (oldVersion) return;
+      asked.result.createObjectStore('queue', { keyPath: 'n', autoIncrement: true });
       asked.result.createObjectStore('state');
     };
     asked.onsuccess = () => done(asked.result);
@@ -77,7 +80,8 @@ async function keep(made) {
     });
     const plain = told.padEnd(Math.ceil(told.length / LENGTH) * LENGTH); // how long it is says nothing
     const sealed = await seal(made.id, plain, sealing.key);
-    await put({ id: made.id, key: sealing.key_id, ...sealed });
+    if (said.get(made.id) !== saying(made)) await within('queue', 'readwrite', (store) => store.add({ id: made.id, key: sealing.key_id, ...sealed }));
+    said.set(made.id, saying(made));
     await follow(made);
     return true;
   } catch {
@@ -86,9 +90,22 @@ async function keep(made) {
   }
 }
 
-async function put(record) {
-  const there = await waiting();
-  if (!there.some((one) => one.id === record.id)) await within('queue', 'readwrite', (store) => store.add(record));
+// What a tap says, but for its moment: the same form sent twice waits once. With other answers, or where this
+// browser cannot tell any more, both wait, and the diary knows which of them it has.
+function saying({ kind, entry, body, base }) {
+  const { when, onset, ...rest } = kind === 'over' ? {} : body || {};
+  return JSON.stringify([kind, entry, rest, base || null, body === null]);
+}
+
+// Parts of the queue in its order, each with an id only once, so that an answer is about one entry.
+function parts(all) {
+  const every = [];
+  for (const one of all) {
+    const last = every[every.length - 1];
+    if (last && last.length < AT_ONCE && !last.some(({ id }) => id === one.id)) last.push(one);
+    else every.push([one]);
+  }
+  return every;
 }
 
 // Which attack is going on, as ids that say nothing, so that the next tap is about the same one.
@@ -107,9 +124,8 @@ const flush = () => (going ||= over().finally(() => { going = null; }));
 // Takes over what waits. Only what the diary has answered for leaves this device.
 async function over() {
   const all = await waiting();
-  const told = { over: 0, twice: 0 };
-  for (let first = 0; first < all.length; first += AT_ONCE) {
-    const some = all.slice(first, first + AT_ONCE);
+  const told = { over: 0, twice: 0, tell: false };
+  for (const some of parts(all)) {
     const answer = await fetch('/sync', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -128,6 +144,7 @@ async function over() {
       }
     });
     told.over += done.size;
+    told.tell ||= Boolean(said.tell);
     told.twice += [...done.values()].filter((outcome) => outcome === 'conflict').length;
     if (!answer.ok) break;
   }
