@@ -100,12 +100,15 @@ class NeedsExtra(TwofoldError):
         What is missing.
     extra : str
         The name under which Twofold installs it.
+    also : str
+        Another way to get it.
     """
 
-    def __init__(self, package: str, *, extra: str) -> None:
+    def __init__(self, package: str, *, extra: str, also: str = "") -> None:
+        way = f'Install it with: pip install "twofold[{extra}]"'
         super().__init__(
             f"this needs {package}, which is not installed.",
-            remedy=f'Install it with: pip install "twofold[{extra}]"',
+            remedy=f"{way}, {also}." if also else way,
         )
 
 

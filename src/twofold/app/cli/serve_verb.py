@@ -8,7 +8,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from twofold.errors import NeedsExtra, TwofoldError
+from twofold.app.cli.saying import missing_app
+from twofold.errors import TwofoldError
 
 if TYPE_CHECKING:
     from twofold.app.web.serving import Address
@@ -17,10 +18,11 @@ if TYPE_CHECKING:
 def serve_verb(chosen: argparse.Namespace) -> int:
     """Serve the pages until stopped, or set up an account at the terminal."""
     if find_spec("fastapi") is None or find_spec("sqlcipher3") is None:
-        raise NeedsExtra("the store and the pages", extra="app")
+        raise missing_app("the store and the pages")
     if chosen.sample and chosen.folder:
         raise TwofoldError("--sample makes a folder of its own.", remedy="Leave --folder out.")
     from twofold.app.web.serving import serve, serve_sample
+    from twofold.store import reaching
     from twofold.store.opening import data_folder
 
     if chosen.sample:
@@ -28,6 +30,8 @@ def serve_verb(chosen: argparse.Namespace) -> int:
         return 0
     folder = Path(chosen.folder) if chosen.folder else data_folder()
     database = os.environ.get("TWOFOLD_DATABASE")
+    if database:
+        reaching.check(database)
     if chosen.account:
         from twofold.app.web.terminal import set_up
 

@@ -16,8 +16,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from twofold.app.cli.saying import say, without_controls
-from twofold.errors import NeedsExtra, TwofoldError
+from twofold.app.cli.saying import missing_app, say, without_controls
+from twofold.errors import TwofoldError
 
 if TYPE_CHECKING:
     from twofold.diary.diary import Diary
@@ -235,7 +235,7 @@ def _ask_to_type(label: str) -> None:
 
 def _needs_the_store() -> None:
     if find_spec("sqlcipher3") is None or find_spec("sqlalchemy") is None:
-        raise NeedsExtra("the encrypted store", extra="app")
+        raise missing_app("the encrypted store")
 
 
 def _now() -> dt.datetime:
