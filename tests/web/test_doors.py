@@ -134,19 +134,16 @@ def test_the_store_keeps_only_the_hash_of_what_the_browser_holds(server: Server)
 
 
 @pytest.mark.parametrize(
-    ("is_local", "unseen", "is_still_in"),
-    [
-        (True, dt.timedelta(days=29), True),
-        (True, dt.timedelta(days=31), False),
-        (False, dt.timedelta(hours=11), True),
-        (False, dt.timedelta(hours=13), False),
-    ],
+    ("unseen", "is_still_in"),
+    [(dt.timedelta(days=30, minutes=-1), True), (dt.timedelta(days=30, minutes=1), False)],
+    ids=["a minute before", "a minute after"],
 )
-def test_a_browser_that_is_not_seen_for_long_is_signed_out(
-    is_local: bool, unseen: dt.timedelta, is_still_in: bool
+def test_on_this_machine_a_browser_is_signed_out_thirty_days_after_it_was_seen(
+    server: Server, unseen: dt.timedelta, is_still_in: bool
 ) -> None:
-    lasting = sessions.HERE if is_local else sessions.ELSEWHERE
-    assert (unseen <= lasting.idle) is is_still_in
+    browser = server.opened()
+    server.now += unseen
+    assert is_in(browser) is is_still_in
 
 
 def test_unseen_for_thirty_days_a_browser_is_out_and_its_session_is_gone(server: Server) -> None:
@@ -577,12 +574,43 @@ def test_half_a_sign_in_is_forgotten_after_a_quarter_of_an_hour(away: Any) -> No
     assert browser.post("/open/second", data={"code": code}).headers["location"] == "/open"
 
 
-def test_unseen_for_twelve_hours_a_browser_elsewhere_is_out(away: Any) -> None:
+@pytest.mark.parametrize(
+    ("unseen", "is_still_in"),
+    [(dt.timedelta(hours=12, minutes=-1), True), (dt.timedelta(hours=12, minutes=1), False)],
+    ids=["a minute before", "a minute after"],
+)
+def test_a_browser_elsewhere_is_signed_out_twelve_hours_after_it_was_seen(
+    away: Any, unseen: dt.timedelta, is_still_in: bool
+) -> None:
     browser = signed_in(away)
     away.later(hours=11)
-    assert is_in(browser)
-    away.later(hours=13)
-    assert not is_in(browser)
+    assert is_in(browser)  # seen in between
+    away.now += unseen
+    assert is_in(browser) is is_still_in
+
+
+def test_after_seven_days_everyone_elsewhere_signs_in_again_however_often_they_came(
+    away: Any,
+) -> None:
+    browser = signed_in(away)
+    begun = away.now
+    while is_in(browser):
+        away.later(hours=6)
+        assert away.now - begun < dt.timedelta(days=30)
+    assert away.now - begun == dt.timedelta(days=7, hours=6)  # the first visit after day 7
+    away.now = begun
+    assert not is_in(browser)  # setting the clock back does not bring it back
+    away.later(days=8)
+    assert is_in(signed_in(away))
+
+
+def test_the_browser_itself_is_told_to_forget_after_the_same_time(
+    server: Server, away: Any
+) -> None:
+    here = server.browser().post("/open", data={"passphrase": DIARY}).headers["set-cookie"]
+    there = away.browser().post("/open", data={"name": "ada", "passphrase": OWN})
+    assert "Max-Age=15552000;" in here  # 180 days
+    assert "Max-Age=604800;" in there.headers["set-cookie"]  # 7 days
 
 
 def test_a_wrong_name_and_a_wrong_passphrase_are_told_in_the_same_words(away: Any) -> None:
