@@ -68,6 +68,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/medicines/effects": ("/medicines/effects",),
     "/medicines/effects/{effect:uuid}": ("/medicines/effects/{effect}",),
     "/medicines/effects/{effect:uuid}/signs": ("/medicines/effects/{effect}/signs",),
+    "/medicines/told": ("running:/medicines/told", "empty:/medicines/told"),
     "/medicines/{medicine:uuid}": ("/medicines/{medicine}", "/medicines/{preventive}"),
     "/medicines/{medicine:uuid}/check": ("/medicines/{serious}/check",),
     "/medicines/{medicine:uuid}/dose": ("/medicines/{medicine}/dose",),
@@ -174,8 +175,11 @@ def served(folder: Path) -> Iterator[Place]:
 
 
 def begin_attack(person: Visitor) -> str:
-    """Begin an attack, and return its id."""
-    return person.post("/attack", once=str(uuid.uuid4())).rsplit("/", 1)[1]
+    """Begin an attack with a dose that meets another, and return its id."""
+    attack = _last(person.post("/attack", once=str(uuid.uuid4())))
+    for name in ("sertraline", "tramadol", "my own drops"):
+        person.post(f"/attack/{attack}/dose", once=str(uuid.uuid4()), other=name)
+    return attack
 
 
 def fill(person: Visitor) -> dict[str, str]:

@@ -87,7 +87,8 @@ def _nearest(one: list[Taking], other: list[Taking]) -> tuple[Taking, Taking]:
 
 
 def _is_near(course: Course, last: Day) -> bool:
-    if days_between(course.start, last) < 0:
+    """Whether it runs on a day or ended lately; one that began earlier than told has begun."""
+    if days_between(course.start, last) < 0 and course.started_earlier is not True:
         return False
     return course.end is None or days_between(course.end, last) <= ENDED_DAYS
 

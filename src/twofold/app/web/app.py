@@ -46,6 +46,7 @@ ROUTERS = (
     "medicines",
     "courses",
     "doses",
+    "dose_notices",
     "side_effects",
     "reminders",
     "days",

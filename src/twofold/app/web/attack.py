@@ -35,6 +35,7 @@ from twofold.app.web.attack_steps import (
     when_of,
 )
 from twofold.app.web.day_sheet import sheet_of
+from twofold.app.web.dose_notices import around, tell
 from twofold.app.web.forms import Filled, Form, FormError
 from twofold.app.web.gate import Door, Visit
 from twofold.app.web.medicine_entries import (
@@ -59,7 +60,6 @@ from twofold.diary.plain import to_plain
 from twofold.errors import RecordError
 from twofold.knowledge.emergency import emergencies
 from twofold.pipeline import FamilyBefore, before_dose
-from twofold.store import diary_of
 from twofold.store.entry import Body, Entry
 from twofold.units import When, spoken
 
@@ -254,7 +254,11 @@ def dose(request: Request, visit: Door, form: Filled, attack: uuid.UUID) -> Resp
         once.refuse_other_kind(visit, name, "dose")
     except FormError as error:
         return _medicine(request, visit, one, form, error)
-    once.write_as_said(visit, once.change(visit, name, "dose", to_plain(taken)), but=("when",))
+    body = to_plain(taken)
+    made = once.change(visit, name, "dose", body)
+    outcome, entry = once.write_as_said(visit, made, but=("when",))
+    if outcome != "known":
+        tell(visit, {entry: body})
     return to(f"/attack/{attack}")
 
 
@@ -341,10 +345,8 @@ def _counts(visit: Visit) -> list[FamilyBefore]:
 
 
 def _lately(visit: Visit) -> Any:
-    """Return the diary of the last weeks: all that a count of 30 days needs."""
-    first = visit.today - LOOK_BACK
-    entries = visit.store.entries(visit.person.id, first=first, last=visit.today)
-    return diary_of.diary(entries, today=visit.today)
+    """Return the diary of the last weeks: all that a count of 30 days and the rules need."""
+    return around(visit, visit.today)
 
 
 def _doses_in(visit: Visit, attack: Attack) -> list[Taken]:

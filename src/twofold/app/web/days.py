@@ -24,6 +24,7 @@ from twofold.app.web.day_reading import (
     told,
 )
 from twofold.app.web.day_sheet import GUTS, covers, headache_told, sheet_of
+from twofold.app.web.dose_notices import tell_drafts
 from twofold.app.web.entry_forms import KINDS, PURPOSES, RELIEF, span_of
 from twofold.app.web.forms import EARLIEST, Filled, Form, FormError
 from twofold.app.web.gate import Door, Visit
@@ -335,6 +336,7 @@ def _kept(
         drafts += [Draft("free_day", one.id, None) for one in denied]
         seen = {**seen, **{one.id: one.head for one in denied}}
     is_whole = keep(visit, drafts, seen)
+    tell_drafts(visit, {entry: before}, drafts)
     if look_through(visit, *_new_words(body, before)):
         return to("/help")
     at = _day_of(kind, body) or day

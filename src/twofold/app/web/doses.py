@@ -14,6 +14,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
+from twofold.app.web.dose_notices import is_other, tell, whole
 from twofold.app.web.forms import Filled, Form, FormError
 from twofold.app.web.gate import Door, Visit
 from twofold.app.web.medicine_entries import (
@@ -36,7 +37,7 @@ from twofold.app.web.pages import page, to
 from twofold.diary.medication import Dose, Purpose
 from twofold.diary.plain import to_plain
 from twofold.facts.counting import Count
-from twofold.facts.medicine_list import days_taken, is_same
+from twofold.facts.medicine_list import days_taken
 from twofold.pipeline import before_dose
 from twofold.units import DOSE_UNITS
 
@@ -78,9 +79,11 @@ def record(request: Request, visit: Door, form: Filled, medicine: uuid.UUID) -> 
         entry = form.id("entry") or str(uuid.uuid4())
         _refuse_other_kind(visit, entry)
         dose = dose_in(form, visit, one.name, _purpose(one))
-        visit.put("dose", to_plain(dose), entry=entry)
+        body = to_plain(dose)
+        visit.put("dose", body, entry=entry)
     except FormError as error:
         return _form(request, visit, form, medicine=one, error=error)
+    tell(visit, {entry: body})
     return to(f"/medicines/doses/{entry}")
 
 
@@ -96,10 +99,12 @@ def edit(request: Request, visit: Door, form: Filled, dose: uuid.UUID) -> Respon
     """Keep a dose as it was corrected."""
     found = _the_dose(visit, dose)
     try:
-        told = dose_in(form, visit, name_in(form), found.dose.purpose)
-        visit.put("dose", to_plain(told), entry=found.entry.id, base=form.id("base"))
+        body = to_plain(dose_in(form, visit, name_in(form), found.dose.purpose))
+        visit.put("dose", body, entry=found.entry.id, base=form.id("base"))
     except FormError as error:
         return _dose_page(request, visit, found, form, error)
+    if is_other(found.entry.body, body):
+        tell(visit, {found.entry.id: body})
     return to("/medicines/doses")
 
 
@@ -229,7 +234,6 @@ def _before(visit: Visit, medicine: Medicine) -> Mapping[str, Any]:
 def _dose_page(
     request: Request, visit: Visit, found: Taken, form: Form, error: FormError | None = None
 ) -> Response:
-    listed = [one for one in medicines_of(visit) if is_same(one.name, found.dose.name)]
     return page(
         request,
         "medicines_dose_one.html.jinja",
@@ -238,7 +242,7 @@ def _dose_page(
         found=found,
         form=form,
         error=error,
-        told=together(visit, listed[0], occasion="intake") if listed else None,
+        told=whole(visit, found.entry.id, found.dose),
         relief=tuple(RELIEF),
         units=DOSE_UNITS,
     )

@@ -23,6 +23,7 @@ from twofold.app.web.day_sheet import (
     new_words,
     sheet_of,
 )
+from twofold.app.web.dose_notices import tell_drafts
 from twofold.app.web.forms import Filled, Form, FormError
 from twofold.app.web.gate import Door, Visit
 from twofold.app.web.keeping import Draft, keep, seen_in
@@ -85,6 +86,7 @@ def save(request: Request, visit: Door, form: Filled, written: str) -> Response:
         how = "low" if form.raw("how") == "low" else "full"
         banner = numbers_for(request, visit, form.raw("note"), form.raw("line"))
         return _form(request, visit, day, how=how, form=form, error=error, banner=banner)
+    tell_drafts(visit, {one.id: one.body for one in sheet.entries}, drafts)
     if look_through(visit, *new_words(sheet, drafts)):
         return to("/help")
     if not is_whole:

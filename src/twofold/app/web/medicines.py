@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +45,7 @@ from twofold.errors import TwofoldError
 from twofold.facts.medicine_list import Listed, days_taken, is_same
 from twofold.facts.shelf import Shelf, Taking, questions, suggestions, taking
 from twofold.guidance.interactions import Checked, Interaction
-from twofold.guidance.silence import Acknowledged, Occasion, interruptions
+from twofold.guidance.silence import Acknowledged, Occasion, acknowledged, interruptions
 from twofold.intake.case_file import case_of
 from twofold.knowledge.interaction import Rule, rules
 from twofold.knowledge.load import wording
@@ -62,7 +62,7 @@ if TYPE_CHECKING:
 
 router = APIRouter()
 SEEN = "interactions_seen"
-MOST_SEEN = 200
+MOST_SEEN = 400
 AS_WRITTEN = "as_written"
 LOCALES: Mapping[str, Locale] = {"US": "US", "CA": "US", "GB": "UK", "UK": "UK"}
 """Whose labels count; any other country that is known follows those of the EU."""
@@ -96,8 +96,15 @@ def list_(request: Request, visit: Door) -> Response:
         purposes=PURPOSES,
         families=_families(look),
         not_listed=look.not_listed,
+        standing=_above_moderate(look.checked.for_person()),
         out=_lately_out(visit),
     )
+
+
+def _above_moderate(checked: Checked) -> list[str]:
+    """Return what is never silenced, a line each: it stands wherever medicines are listed."""
+    grave = ("serious", "contraindicated")
+    return [one.in_short for one in checked.most_severe_first if one.severity in grave]
 
 
 def _line(visit: Visit, medicine: Medicine, diary: Diary) -> Line:
@@ -140,12 +147,12 @@ def looked(visit: Visit, every: Sequence[Medicine], diary: Diary | None = None) 
         diary or visit.diary(),
         running(visit, every),
         today=visit.today,
-        case=_case(visit),
-        locale=_locale(visit),
+        case=case_of_person(visit),
+        locale=locale_of(visit),
     )
 
 
-def _case(visit: Visit) -> Case | None:
+def case_of_person(visit: Visit) -> Case | None:
     """Return what the person answered in the profile; answers that cannot be read say nothing."""
     entry = visit.entry(visit.only("case"), kind="case")
     answers = (entry.body or {}).get("answers") if entry else None
@@ -155,7 +162,8 @@ def _case(visit: Visit) -> Case | None:
         return None
 
 
-def _locale(visit: Visit) -> Locale:
+def locale_of(visit: Visit) -> Locale:
+    """Return whose labels count where the person lives; those of the US where that is not known."""
     country = str(visit.setting("country") or "").upper()
     return LOCALES.get(country, "EU" if country else "US")
 
@@ -288,6 +296,8 @@ class Together:
     ----------
     shown : tuple of Told
         What interrupts now, the most severe first.
+    standing : tuple of str
+        What is above moderate and was seen before, a line each.
     listed : tuple of Told
         Everything found, minor ones included.
     asks : tuple of (question, where to answer it)
@@ -296,14 +306,11 @@ class Together:
     """
 
     shown: tuple[Told, ...]
+    standing: tuple[str, ...]
     listed: tuple[Told, ...]
     asks: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
     acknowledges: tuple[Interaction, ...]
-
-
-FORBIDDEN = "contraindicated"
-"""What a label forbids stands beside every dose, also when it was seen before."""
 
 
 def together(
@@ -312,13 +319,11 @@ def together(
     """Return what the rules say about one medicine and the others."""
     checked = (look or looked(visit, medicines_of(visit))).checked.for_person()
     own = _about(checked, medicine)
-    now = interruptions(own, _seen(visit), today=visit.today, occasion=occasion)
-    forbidden = [one for one in own.most_severe_first if one.severity == FORBIDDEN]
-    again = forbidden if occasion == "intake" else []
-    shown = (*again, *(one for one in now.shown if one not in again))
+    now = interruptions(own, seen_before(visit), today=visit.today, occasion=occasion)
     return Together(
-        shown=tuple(_as_told(own, one) for one in shown),
-        listed=tuple(_as_told(own, one) for one in own.most_severe_first),
+        shown=tuple(as_told(own, one) for one in now.shown),
+        standing=tuple(one.in_short for one in now.standing),
+        listed=tuple(as_told(own, one) for one in own.most_severe_first),
         asks=tuple((one.question, _where(one.about, medicine)) for one in own.ask),
         notes=_notes(own, medicine),
         acknowledges=now.shown,
@@ -329,15 +334,9 @@ def _about(checked: Checked, medicine: Medicine) -> Checked:
     """Return the part of a check that is about one medicine."""
     read = taking(medicine.name)
     label = read.label if read else medicine.name
-    found = tuple(one for one in checked.found if label in one.medicines)
+    about = checked.about(label)
     own = {rule.id for rule in rules() if read and _names(rule, read)}
-    return replace(
-        checked,
-        ids=tuple(one.id for one in found),
-        found=found,
-        ask=tuple(one for one in checked.ask if own.intersection(one.rules)),
-        not_named=tuple(one for one in checked.not_named if one == label),
-    )
+    return replace(about, ask=tuple(one for one in checked.ask if own.intersection(one.rules)))
 
 
 def _names(rule: Rule, read: Taking) -> bool:
@@ -345,7 +344,8 @@ def _names(rule: Rule, read: Taking) -> bool:
     return any(map(read.is_a, tags))
 
 
-def _as_told(checked: Checked, one: Interaction) -> Told:
+def as_told(checked: Checked, one: Interaction) -> Told:
+    """Return one interaction as the person reads it."""
     alone = replace(checked, found=(one,), ask=(), not_named=(), more_for_team=False)
     return Told(one.id, one.severity, alone.lines()[:-1])
 
@@ -367,7 +367,8 @@ def _where(about: str, medicine: Medicine) -> str:
     return "/profile"
 
 
-def _seen(visit: Visit) -> tuple[Acknowledged, ...]:
+def seen_before(visit: Visit) -> tuple[Acknowledged, ...]:
+    """Return what the person said "seen" to."""
     told = visit.setting(SEEN)
     return tuple(
         Acknowledged(str(one["id"]), dt.date.fromisoformat(one["on"]), str(one["circumstances"]))
@@ -390,13 +391,22 @@ def check_(request: Request, visit: Door, medicine: uuid.UUID) -> Response:
 def seen(visit: Door, medicine: uuid.UUID) -> Response:
     """Keep the medicine in the list, and that what was shown about it was seen."""
     one = the(visit, medicine)
-    now = [
-        {"id": each.id, "on": visit.today.isoformat(), "circumstances": each.circumstances}
-        for each in together(visit, one, occasion="new_prescription").acknowledges
-    ]
-    before = visit.setting(SEEN)
-    visit.set(SEEN, [*(before if isinstance(before, list) else ()), *now][-MOST_SEEN:])
+    told = together(visit, one, occasion="new_prescription")
+    keep_seen(visit, [ack for each in told.acknowledges for ack in acknowledged(each, visit.today)])
     return to(f"/medicines/{one.id}")
+
+
+def keep_seen(visit: Visit, new: Iterable[Acknowledged]) -> None:
+    """Keep what was seen; of the same thing seen twice only the last time."""
+    last = {(one.id, one.circumstances): one for one in (*seen_before(visit), *new)}
+    latest = sorted(last.values(), key=lambda one: one.on)[-MOST_SEEN:]
+    visit.set(
+        SEEN,
+        [
+            {"id": one.id, "on": one.on.isoformat(), "circumstances": one.circumstances}
+            for one in latest
+        ],
+    )
 
 
 # --- one medicine ---------------------------------------------------------------------------------

@@ -92,6 +92,7 @@ def words(request: Request) -> Response:
                 "This address is not encrypted (http), so entries cannot be kept without a "
                 "connection."
             ),
+            "tell": _("What went over holds a medicine to look at. It stands on the next page."),
             "twice": _("An entry was written twice. Look at it when you like."),
         }
     )

@@ -23,6 +23,7 @@ from fastapi.responses import JSONResponse, Response
 from twofold.app.web import once
 from twofold.app.web.attack_reach import reach_of
 from twofold.app.web.attack_steps import Kept, ended, over_at, rated
+from twofold.app.web.dose_notices import has_waiting, tell
 from twofold.app.web.forms import whole_letters
 from twofold.app.web.gate import Door, Visit
 from twofold.app.web.keeping import NONE_SEEN, entry_of
@@ -96,7 +97,7 @@ def take(request: Request, visit: Door, sent: Sent) -> Response:
             answer.refuse(name, error.what)
         except StoreError as error:
             return JSONResponse({"says": error.what, **_plain(answer)}, 503)
-    return JSONResponse(_plain(answer))
+    return JSONResponse({**_plain(answer), "tell": has_waiting(visit)})
 
 
 def key_id(point: bytes) -> str:
@@ -140,7 +141,17 @@ def _take_one(visit: Visit, one: Any, key: str, clock: dt.datetime | None, devic
         outcome = keep(visit, told, when, device)
         if told.body is not None:
             came_over(visit, told.body, when.at)
+        if told.kind == "dose" and outcome != "known":
+            _tell_dose(visit, told, outcome)
         return outcome
+
+
+def _tell_dose(visit: Visit, told: Sealed, outcome: str) -> None:
+    """Let the next page tell what a dose meets: as it is kept, also where it is kept apart."""
+    assert told.entry is not None
+    kept = visit.store.entry(visit.person.id, told.entry)
+    is_apart = outcome == "conflict" or kept is None
+    tell(visit, {told.entry: told.body if is_apart or kept is None else kept.body})
 
 
 def _parts(one: Any, key: str) -> tuple[str, tuple[bytes, bytes, bytes]]:

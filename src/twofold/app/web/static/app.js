@@ -22,6 +22,7 @@
     document.dispatchEvent(new CustomEvent('twofold:outbox', { detail: data }));
     if (document.body.classList.contains('offline')) return;
     if (data.refused && data.refused.length) await refused(data.refused);
+    else if (data.tell) await say('tell');
     else if (data.waiting > 1) await say('waits_many', data.waiting);
     else if (data.waiting) await say('waits_one');
     else if (data.twice) await say('twice');

@@ -49,6 +49,7 @@
     if (now.waiting === 1) lines.push(said.waits_one);
     if (now.waiting > 1) lines.push(said.waits_many.replace('%s', now.waiting));
     for (const one of now.refused || []) lines.push(said.refused + ' ' + one.says);
+    if (now.tell) lines.push(said.tell);
     if (lines.length) told.textContent = lines.join(' ');
   }
 
