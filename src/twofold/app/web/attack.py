@@ -19,19 +19,23 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from twofold.app.web import attack_form, once
+from twofold.app.web.attack_reach import LOOK_BACK, Reach, reach_of
 from twofold.app.web.attack_steps import (
     STRENGTH,
     Kept,
     attack_of,
     begun,
+    closed,
     ended,
     is_long,
     kept_of,
     last_strength,
     moment_of,
+    over_at,
     rated,
     rating,
     reopened,
+    still_there,
     when_of,
 )
 from twofold.app.web.day_sheet import sheet_of
@@ -66,9 +70,6 @@ from twofold.units import When, spoken
 router = APIRouter()
 
 UNDO = dt.timedelta(hours=24)
-LOOK_BACK = dt.timedelta(45)
-"""So far back an attack that still runs may have begun; so many days are read for its pages."""
-
 QUIET = dt.timedelta(hours=8)
 """After so long without a word, a page asks whether an earlier day's attack is still there."""
 
@@ -103,7 +104,8 @@ def show(request: Request, visit: Door, attack: uuid.UUID) -> Response:
 
 def running_page(request: Request, visit: Visit, one: Kept, **more: Any) -> Response:
     """Return the page of an attack."""
-    doses = _doses_in(visit, one.attack)
+    reach = reach_of(visit, one)
+    doses = _doses_in(visit, reach)
     return page(
         request,
         "attack.html.jinja",
@@ -117,11 +119,19 @@ def running_page(request: Request, visit: Visit, one: Kept, **more: Any) -> Resp
         doses=doses,
         asks_relief=[dose for dose in doses if _is_to_ask(dose, visit.now)],
         asks_still=_asks_still(one, visit),
-        long=_long_words() if is_long(one.attack, visit.now) else (),
+        is_old=reach.is_old(visit.today),
+        is_long_ago=reach.last < visit.today - LOOK_BACK,
+        last=reach.last,
+        long=long_words(one, visit),
         can_undo=visit.now - one.entry.at < UNDO,
         once=once.fresh,
         **more,
     )
+
+
+def long_words(one: Kept, visit: Visit) -> tuple[str, ...]:
+    """Return what the tables say of an attack that does not let go; nothing of another one."""
+    return _long_words() if is_long(one.attack, visit.now) else ()
 
 
 def running_of(visit: Visit) -> tuple[Kept, ...]:
@@ -153,8 +163,13 @@ def strength(request: Request, visit: Door, form: Filled, attack: uuid.UUID) -> 
 
 @router.post("/attack/{attack:uuid}/still")
 def still(request: Request, visit: Door, form: Filled, attack: uuid.UUID) -> Response:
-    """Write that it is still there; nothing else about it changes."""
-    _step(request, visit, form, attack, lambda one: one)
+    """Write that it is still there, now; of one that is over by then nothing changes."""
+    now = when_of(visit.now)
+
+    def there(one: Attack) -> Attack:
+        return still_there(one, now) if one.is_running else one
+
+    _step(request, visit, form, attack, there)
     return to(f"/attack/{attack}")
 
 
@@ -163,19 +178,30 @@ def still(request: Request, visit: Door, form: Filled, attack: uuid.UUID) -> Res
 
 @router.post("/attack/{attack:uuid}/over")
 def over(request: Request, visit: Door, form: Filled, attack: uuid.UUID) -> Response:
-    """Write that it is over, now; another time can be said after."""
+    """Write that it is over: now, or, where the last word is older, at no known moment.
+
+    Then the next page asks on which day; whoever leaves it has said all that they know.
+    """
+    end = when_of(visit.now)
+
+    def over_now(one: Attack) -> Attack:
+        if one.end is not None:
+            return one
+        return over_at(one, end, reach_of(visit, _the(visit, attack)).last)
+
     try:
-        end = when_of(visit.now)
-        _step(request, visit, form, attack, lambda one: ended(one, end) if one.end is None else one)
+        _step(request, visit, form, attack, over_now)
     except RecordError:
         return to(f"/attack/{attack}/end")
-    return to(f"/attack/{attack}")
+    is_asked = _the(visit, attack).attack.end is None
+    return to(f"/attack/{attack}/end" if is_asked else f"/attack/{attack}")
 
 
 @router.post("/attack/{attack:uuid}/reopen")
 def reopen(request: Request, visit: Door, form: Filled, attack: uuid.UUID) -> Response:
     """Write that it is not over after all."""
-    _step(request, visit, form, attack, reopened)
+    now = when_of(visit.now)
+    _step(request, visit, form, attack, lambda one: reopened(one, now))
     return to(f"/attack/{attack}")
 
 
@@ -192,8 +218,12 @@ def ending(request: Request, visit: Door, attack: uuid.UUID) -> Response:
 
 @router.post("/attack/{attack:uuid}/end")
 def ended_then(request: Request, visit: Door, form: Filled, attack: uuid.UUID) -> Response:
-    """Write when it ended."""
+    """Write when it ended, or that nobody knows when."""
     one = _the(visit, attack)
+    if form.one_of("unknown", ("1",)):
+        last = reach_of(visit, one).last
+        _step(request, visit, form, attack, lambda now: closed(now, last))
+        return to(f"/attack/{attack}")
     try:
         end = attack_form.when_in(form, visit, "end", one.attack.end)
         if end is None:
@@ -221,6 +251,7 @@ def _ending(
         form=form,
         errors=[error] if error else [],
         since=since_words(one.attack.onset, visit.today),
+        last=None if one.attack.end else reach_of(visit, one).last,
         once=once.fresh,
     )
 
@@ -349,13 +380,17 @@ def _lately(visit: Visit) -> Any:
     return around(visit, visit.today)
 
 
-def _doses_in(visit: Visit, attack: Attack) -> list[Taken]:
-    """Return the doses since the attack began, until it was over."""
+def _doses_in(visit: Visit, reach: Reach) -> list[Taken]:
+    """Return the doses since the attack began, until it was over or nothing more was said of it."""
+    attack = reach.kept.attack
     began, ended_ = moment_of(attack.onset), attack.end and moment_of(attack.end)
+    last = reach.last + dt.timedelta(1 if attack.is_running else 0)
     first = attack.onset.day if isinstance(attack.onset.day, dt.date) else None
     found = []
     for one in doses_of(visit, first=first):
         at = moment_of(one.dose.when)
+        if attack.end is None and at and at.date() > last:
+            continue
         if at and began and began <= at and (not ended_ or at <= ended_):
             found.append(one)
     return found[::-1]

@@ -49,7 +49,18 @@ def filled(attack: Attack) -> Form:
         **_signs_given("premonitory", attack.premonitory),
         **_signs_given("postdrome", attack.postdrome),
     }
-    return Form({name: [value] for name, value in given.items()})
+    still = {"still": [still_name(one) for one in attack.still]} if attack.still else {}
+    return Form({name: [value] for name, value in given.items()} | still)
+
+
+def still_name(when: When) -> str:
+    """Return a word that it was still there, as a form names it.
+
+    >>> still_name(When(dt.date(2026, 11, 17), dt.time(9, 5), 60))
+    '2026-11-17 09:05:00 60'
+    """
+    parts = (when.day, when.time, when.offset_minutes)
+    return " ".join(str(part) for part in parts if part is not None)
 
 
 def _state(attack: Attack) -> str:
@@ -106,6 +117,7 @@ def attack_in(form: Form, visit: Visit, before: Attack | None = None) -> Attack:
             postdrome=_signs_in(form, "postdrome"),
             disability=disability,
             note=form.text("note"),
+            still=_still_in(form, before),
         )
     except RecordError as error:
         said = error.sentence()
@@ -179,6 +191,12 @@ def _pain_in(form: Form, visit: Visit, before: Attack | None) -> Iterator[PainRa
             raise FormError(f"pain-{n}_day", "On which day was the pain this strong?")
         yield PainRating(when, Pain(level))
     yield from kept[MOST_PAIN:]
+
+
+def _still_in(form: Form, before: Attack | None) -> tuple[When, ...]:
+    """Return the words that it was still there, but for those that the person took out."""
+    kept = form.given.get("still", ())
+    return tuple(one for one in (before.still if before else ()) if still_name(one) in kept)
 
 
 def _aura_given(aura: Aura | None) -> dict[str, str]:

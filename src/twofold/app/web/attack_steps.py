@@ -13,11 +13,16 @@ from dataclasses import dataclass, replace
 
 from twofold.diary.building import UnfitError, build
 from twofold.diary.headache import Attack, PainRating
+from twofold.facts.attack_days import last_day_of
 from twofold.store.entry import Entry
-from twofold.units import Pain, When
+from twofold.units import Day, Pain, When, days_between
 
 STRENGTH: dict[str, float] = {"mild": 2.0, "medium": 5.0, "strong": 8.0}
 MOST_RATINGS = 500
+MOST_STILL = 500
+NEAR_DAYS = 1
+"""An end may come so many days after the last word without another question."""
+
 LONG = dt.timedelta(hours=72)
 """From here on the books ask for a look at it the same day (ICHD-3 1.4.1)."""
 
@@ -95,9 +100,50 @@ def ended(attack: Attack, end: When) -> Attack:
     return replace(attack, end=end, is_running=False)
 
 
-def reopened(attack: Attack) -> Attack:
-    """Return the attack as still going on."""
-    return replace(attack, end=None, is_running=True)
+def closed(attack: Attack, last: Day) -> Attack:
+    """Return the attack as over since a moment that nobody knows.
+
+    Parameters
+    ----------
+    last : date or int
+        The last day of which something was said that shows it: a dose that says so is kept as
+        a word about that day, so that no later dose is ever counted into a closed attack.
+    """
+    if days_between(last_day_of(attack), last) > 0:
+        attack = still_there(attack, When(last))
+    return replace(attack, end=None, is_running=False)
+
+
+def over_at(attack: Attack, end: When, last: Day) -> Attack:
+    """Return the attack as over: at this moment if it is near the last word, else at none known.
+
+    One tap never makes days into headache days of which nobody said anything.
+
+    Parameters
+    ----------
+    last : date or int
+        The last day of which something was said that shows it.
+
+    Raises
+    ------
+    RecordError
+        When it would end before it began.
+    """
+    if days_between(last, end.day) > NEAR_DAYS:
+        return closed(attack, last)
+    return ended(attack, end)
+
+
+def still_there(attack: Attack, moment: When) -> Attack:
+    """Return the attack with one more word that it was still there."""
+    every = sorted({*attack.still, moment}, key=_order)
+    return replace(attack, still=tuple(every[-MOST_STILL:]))
+
+
+def reopened(attack: Attack, moment: When) -> Attack:
+    """Return the attack as still going on; that it lasted until its end stays said."""
+    until = attack if attack.end is None else still_there(attack, attack.end)
+    return still_there(replace(until, end=None, is_running=True), moment)
 
 
 def last_strength(attack: Attack) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from twofold.app.web.day_sheet import LOOK_BACK
+from twofold.app.web.attack_reach import KINDS, LOOK_BACK
 from twofold.app.web.gate import Visit
 from twofold.diary.diary import Diary
 from twofold.pipeline import pictures_of
@@ -60,7 +60,7 @@ def entries_of(visit: Visit, first: dt.date, last: dt.date) -> tuple[Entry, ...]
     """Return what stands on these days, and what lasts into them or holds for all days."""
     read, person = visit.store.entries, visit.person.id
     back = first - LOOK_BACK if first > FAR_BACK + LOOK_BACK else FAR_BACK
-    before = read(person, kinds=("attack",), first=back, last=first - dt.timedelta(1))
+    before = read(person, kinds=KINDS, first=back, last=first - dt.timedelta(1))
     return (
         *before,
         *read(person, kinds=("course",)),

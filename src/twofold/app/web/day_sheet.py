@@ -7,19 +7,21 @@ skipped is unknown again: nothing is kept of it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from starlette.exceptions import HTTPException
 
+from twofold.app.web.attack_reach import Reach, reaches_on
+from twofold.app.web.attack_steps import still_there
 from twofold.app.web.forms import EARLIEST, Form, FormError
 from twofold.app.web.gate import Visit
 from twofold.app.web.keeping import Draft, entry_of, when_now
 from twofold.app.web.medicine_entries import Medicine, medicines_of
 from twofold.app.web.own_factors import Chosen, chosen_factors
-from twofold.diary.building import UnfitError, build
+from twofold.diary.building import build
 from twofold.diary.factors import FactorEntry, Note
 from twofold.diary.headache import Attack, FreeDay
 from twofold.diary.medication import Dose, Purpose
@@ -32,7 +34,7 @@ TEN = Span(0, 10)
 NIGHTS = Span(0, 2)
 """A poor, a middling and a good night."""
 
-HEADACHE = ("none", "had", "unsure")
+HEADACHE = ("none", "had", "still", "unsure")
 NEAR = ("yes", "no", "unsure")
 GUTS = ("settled", "so-so", "upset")
 HOW = ("full", "low")
@@ -43,7 +45,7 @@ GAP = "gap"
 """A hidden field: the form asked about yesterday, whatever was answered."""
 
 LOOK_BACK = dt.timedelta(30)
-"""So far back a headache that still runs may have begun."""
+"""A diary with nothing in so many days has not begun, or begins anew: it has no gap."""
 
 LONGEST_LINE = 500
 LONGEST_NAME = 80
@@ -59,13 +61,19 @@ class Sheet:
     entries : tuple of Entry
         All that is kept about the day, what was taken out included.
     attacks : tuple of Entry
-        Headaches that cover the day, whenever they began.
+        Headaches that are known on the day, whenever they began.
+    left_open : tuple of Reach
+        Attacks of which nobody said whether they were still there, the newest first.
+    rated_0 : tuple of Reach
+        Attacks of which only ratings of 0 are told on the day: no known headache.
     """
 
     visit: Visit
     day: dt.date
     entries: tuple[Entry, ...]
     attacks: tuple[Entry, ...]
+    left_open: tuple[Reach, ...] = ()
+    rated_0: tuple[Reach, ...] = ()
 
     def id(self, *names: str) -> str:
         """Return the id of this day's own entry of some name."""
@@ -83,7 +91,9 @@ class Sheet:
     @property
     def seen(self) -> tuple[Entry, ...]:
         """What the form may change, whose versions it carries along."""
-        return tuple(one for one in self.entries if not one.batch or one.kind == "free_day")
+        own = (one for one in self.entries if not one.batch or one.kind == "free_day")
+        near = (one.kept.entry for one in (*self.left_open, *self.rated_0))
+        return tuple({one.id: one for one in (*own, *near)}.values())
 
     @property
     def asked(self) -> tuple[str, ...]:
@@ -118,19 +128,15 @@ def sheet_of(visit: Visit, day: dt.date) -> Sheet:
     """Read one day."""
     read = visit.store.entries
     entries = read(visit.person.id, first=day, last=day, with_out=True)
-    near = read(visit.person.id, kinds=("attack",), first=day - LOOK_BACK, last=day)
-    return Sheet(visit, day, entries, tuple(one for one in near if covers(one.body, day)))
-
-
-def covers(body: Body | None, day: dt.date) -> bool:
-    """Return whether an attack, as it is kept, covers a day."""
-    try:
-        attack = build(Attack, body)
-    except UnfitError:
-        return False
-    if attack.onset.day == day or (attack.is_running and attack.onset.day <= day):
-        return True
-    return attack.end is not None and attack.onset.day <= day <= attack.end.day
+    near = reaches_on(visit, day)
+    return Sheet(
+        visit,
+        day,
+        entries,
+        tuple(one.kept.entry for one in reversed(near) if day in one.days),
+        tuple(one for one in near if one.is_open_on(day)),
+        tuple(one for one in near if one.is_rated_0_on(day)),
+    )
 
 
 def day_in(written: str, today: dt.date) -> dt.date:
@@ -241,11 +247,12 @@ def headache_told(sheet: Sheet, choice: str | None) -> list[Draft]:
     """Return what an answer about headache makes of a day.
 
     A headache that is written down already stays as it is; it is changed on its own page.
+    "Still" is said of the newest attack that nobody ended.
 
     Raises
     ------
     FormError
-        When "none" meets a headache that is written down.
+        When "none" meets a headache that is written down, or "still" no attack without an end.
     """
     if sheet.attacks:
         if choice == "none":
@@ -256,10 +263,40 @@ def headache_told(sheet: Sheet, choice: str | None) -> list[Draft]:
         body = to_plain(FreeDay(sheet.day))
         return [] if free else [Draft("free_day", sheet.id("free_day"), body)]
     drafts = [Draft("free_day", one.id, None) for one in free]
-    if choice == "had":
+    if choice == "had" and sheet.rated_0:
+        drafts.append(_there(sheet, sheet.rated_0[0]))
+    elif choice == "had":
         body = to_plain(Attack(When(sheet.day)))
         drafts.append(Draft("attack", sheet.id("attack"), body))
+    if choice == "still":
+        if not sheet.left_open:
+            raise FormError("headache", "The attack has an end by now. Was there a headache?")
+        drafts.append(_there(sheet, sheet.left_open[0]))
     return drafts
+
+
+def _there(sheet: Sheet, one: Reach) -> Draft:
+    """Return an attack with the word that it was there on the sheet's day."""
+    moment: When = build(When, when_now(sheet.visit, sheet.day))
+    return Draft("attack", one.kept.id, to_plain(still_there(one.kept.attack, moment)))
+
+
+def joined(drafts: Iterable[Draft]) -> list[Draft]:
+    """Return drafts in which an attack stands once, with all that was said of its days."""
+    found: dict[str, Draft] = {}
+    for draft in drafts:
+        before = found.get(draft.entry)
+        found[draft.entry] = draft if before is None else _both(before, draft)
+    return list(found.values())
+
+
+def _both(one: Draft, other: Draft) -> Draft:
+    if one.kind != "attack" or one.body is None or other.body is None:
+        return other
+    attack: Attack = build(Attack, other.body)
+    for moment in build(Attack, one.body).still:
+        attack = still_there(attack, moment)
+    return Draft("attack", one.entry, to_plain(attack))
 
 
 Told = tuple[bool, list[Draft]]

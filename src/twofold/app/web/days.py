@@ -13,7 +13,17 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from twofold import charts
-from twofold.app.web.attack_form import AURA, QUALITIES, SIDES, SYMPTOMS, own_words, rows_of
+from twofold.app.web.attack_form import (
+    AURA,
+    QUALITIES,
+    SIDES,
+    SYMPTOMS,
+    own_words,
+    rows_of,
+    still_name,
+)
+from twofold.app.web.attack_reach import reach_of
+from twofold.app.web.attack_steps import Kept, attack_of, closed
 from twofold.app.web.day_reading import (
     SHOWN,
     begins,
@@ -23,7 +33,7 @@ from twofold.app.web.day_reading import (
     pictures,
     told,
 )
-from twofold.app.web.day_sheet import GUTS, covers, headache_told, sheet_of
+from twofold.app.web.day_sheet import GUTS, headache_told, sheet_of
 from twofold.app.web.dose_notices import tell_drafts
 from twofold.app.web.entry_forms import KINDS, PURPOSES, RELIEF, span_of
 from twofold.app.web.forms import EARLIEST, Filled, Form, FormError
@@ -37,7 +47,9 @@ from twofold.app.web.safety import look_through
 from twofold.diary.building import UnfitError, build
 from twofold.diary.headache import Attack
 from twofold.diary.medication import Dose
+from twofold.diary.plain import to_plain
 from twofold.errors import RecordError
+from twofold.facts.attack_days import days_of, last_day_of
 from twofold.store.entry import Body, Entry
 from twofold.units import DOSE_UNITS
 
@@ -279,6 +291,7 @@ def edit(request: Request, visit: Door, form: Filled, entry: uuid.UUID) -> Respo
     try:
         before = before or _seen_body(visit, there, form)
         body = KINDS[there.kind].read(form, visit, there.day, before)
+        body = _with_its_days(visit, there, body)
         seen = {there.id: form.id("base") or there.head}
         return _kept(visit, there.day, there.kind, there.id, body, before, seen)
     except FormError as error:
@@ -343,14 +356,32 @@ def _kept(
     return to(f"/days/{at}" if is_whole else "/conflicts")
 
 
+def _with_its_days(visit: Visit, there: Entry, body: Body) -> Body:
+    """Return an attack that is now over at no known time with the days known while it ran."""
+    before = attack_of(there) if there.kind == "attack" else None
+    if before is None or not before.is_running:
+        return body
+    now: Attack = build(Attack, body)
+    if now.is_running is not False or now.end is not None or now.onset.day != before.onset.day:
+        return body
+    kept: Body = to_plain(closed(now, reach_of(visit, Kept(there, before)).last))
+    return kept
+
+
 def _free_days(visit: Visit, body: Body) -> list[Entry]:
     """Return the days that were said to be free, and on which this attack now lies."""
     attack: Attack = build(Attack, body)
-    first = attack.onset.day
-    last = attack.end.day if attack.end else visit.today if attack.is_running else first
+    first, last = attack.onset.day, last_day_of(attack)
     assert isinstance(first, dt.date) and isinstance(last, dt.date)
     found = visit.store.entries(visit.person.id, kinds=("free_day",), first=first, last=last)
-    return [one for one in found if one.day is not None and covers(body, one.day)]
+    known = days_of(attack, free=frozenset(one.day for one in found if one.day is not None))
+    return [one for one in found if one.day in known]
+
+
+def _stills(kind: str, entry: Entry | None) -> list[tuple[str, dict[str, Any]]]:
+    """Return the words that an attack was still there: as the form names each, and its moment."""
+    attack = attack_of(entry) if kind == "attack" else None
+    return [(still_name(one), to_plain(one)) for one in attack.still] if attack else []
 
 
 def _day_of(kind: str, body: Body) -> object:
@@ -390,6 +421,7 @@ def _form(
         span=span_of(kind, entry.body if entry else None),
         night=span_of("sleep", entry.body if entry else None),
         pain_rows=rows_of(form),
+        stills=_stills(kind, entry),
         symptoms=SYMPTOMS,
         aura=AURA,
         sides=SIDES,

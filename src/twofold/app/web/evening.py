@@ -20,6 +20,7 @@ from twofold.app.web.day_sheet import (
     drafts_of,
     filled,
     headache_told,
+    joined,
     new_words,
     sheet_of,
 )
@@ -81,7 +82,7 @@ def save(request: Request, visit: Door, form: Filled, written: str) -> Response:
     sheet = sheet_of(visit, day)
     try:
         drafts = drafts_of(sheet, form)
-        is_whole = keep(visit, [*drafts, *_yesterday(sheet, form)], seen_in(form))
+        is_whole = keep(visit, joined([*drafts, *_yesterday(sheet, form)]), seen_in(form))
     except FormError as error:
         how = "low" if form.raw("how") == "low" else "full"
         banner = numbers_for(request, visit, form.raw("note"), form.raw("line"))
@@ -116,7 +117,7 @@ def _form(
         is_today=day == visit.today,
         form=form or filled(sheet),
         gap=gap,
-        seen=[*sheet.seen, *(gap.seen if gap else ())],
+        seen=list({one.id: one for one in (*sheet.seen, *(gap.seen if gap else ()))}.values()),
         errors=[error] if error else [],
         banner=banner,
         has_cycle=bool(visit.setting("cycle", False)),

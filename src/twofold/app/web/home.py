@@ -8,7 +8,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from twofold.app.web import once
-from twofold.app.web.attack import running_of, running_page
+from twofold.app.web.attack import long_words, running_page
+from twofold.app.web.attack_reach import open_now
 from twofold.app.web.day_sheet import LOOK_BACK, Sheet, headache_told, sheet_of
 from twofold.app.web.forms import Filled, FormError
 from twofold.app.web.gate import Door, Visit
@@ -24,10 +25,11 @@ def home(request: Request, visit: Door) -> Response:
     """Show one button, or the attack that is running."""
     if offer_again(visit):
         return to("/help")
-    running, banner = running_of(visit), safety_banner(visit, request)
-    if running:
-        others = running[1:]
-        return running_page(request, visit, running[0], others=others, banner=banner)
+    running, banner = open_now(visit), safety_banner(visit, request)
+    lately = next((one.kept for one in running if not one.is_old(visit.today)), None)
+    if lately is not None:
+        others = [one.kept for one in running if one.kept.id != lately.id]
+        return running_page(request, visit, lately, others=others, banner=banner)
     today = sheet_of(visit, visit.today)
     return page(
         request,
@@ -37,6 +39,7 @@ def home(request: Request, visit: Door) -> Response:
         sheet=today,
         is_free=bool(today.of_kind("free_day")) and not today.attacks,
         yesterday=open_yesterday(visit),
+        left=[(one.kept, long_words(one.kept, visit)) for one in running],
         once=once.fresh,
         conflicts=len(visit.store.conflicts(visit.person.id)),
     )

@@ -189,6 +189,8 @@ def says_the_same(told: Sealed, kept: Change, *, trusts_clock: bool) -> bool:
         return any(_is_in(told.body, one, trusts_clock=trusts_clock) for one in ratings)
     if told.kind == "over":
         end = {"when": kept.body.get("end")}
+        if end["when"] is None:  # kept as over, at no known moment
+            return kept.body.get("is_running") is False
         return _is_in({"when": told.body}, end, trusts_clock=trusts_clock)
     return _is_in(told.body, kept.body, trusts_clock=trusts_clock)
 

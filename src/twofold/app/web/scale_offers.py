@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from twofold.app.web.day_sheet import covers, sheet_of
+from twofold.app.web.attack_reach import LOOK_BACK, reaches
+from twofold.app.web.day_sheet import sheet_of
 from twofold.app.web.gate import Visit
 from twofold.diary.building import UnfitError, build
 from twofold.diary.mood import ScaleAnswer
@@ -41,14 +42,14 @@ class Given:
 
 def given_answers(visit: Visit) -> tuple[Given, ...]:
     """Return the questionnaires that were answered, the latest first."""
-    read = visit.store.entries
-    attacks = read(visit.person.id, kinds=("attack",))
-    answers = read(visit.person.id, kinds=("scale_answer",))
+    answers = visit.store.entries(visit.person.id, kinds=("scale_answer",))
+    first = next((one.day for one in answers if one.day is not None), visit.today)
+    attacks = reaches(visit, first - LOOK_BACK)
     found = []
     for entry in reversed(answers):
         score = score_of(entry)
         if score is not None and entry.day is not None:
-            in_attack = any(covers(one.body, entry.day) for one in attacks)
+            in_attack = any(entry.day in one.days for one in attacks)
             found.append(Given(entry, entry.day, score, in_attack))
     return tuple(found)
 

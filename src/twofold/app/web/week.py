@@ -13,13 +13,14 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from twofold.app.web.day_sheet import HEADACHE, Sheet, day_in, headache_told, sheet_of
+from twofold.app.web.day_sheet import HEADACHE, Sheet, day_in, headache_told, joined, sheet_of
 from twofold.app.web.forms import Filled, Form, FormError
 from twofold.app.web.gate import Door, Visit
 from twofold.app.web.keeping import Draft, keep, seen_in
 from twofold.app.web.language import spoken_weekday
 from twofold.app.web.pages import page, to
 from twofold.app.web.safety import look_through
+from twofold.store.entry import Entry
 
 router = APIRouter()
 
@@ -46,7 +47,7 @@ def save(request: Request, visit: Door, form: Filled, written: str) -> Response:
     try:
         week = _week(sheets, form)
         days = [one for sheet in sheets for one in _day(sheet, form)]
-        is_whole = keep(visit, [week, *days], seen_in(form))
+        is_whole = keep(visit, joined([week, *days]), seen_in(form))
     except FormError as error:
         return _form(request, visit, monday, form=form, error=error)
     before = sheets[0].body("week").get("note")
@@ -119,12 +120,16 @@ def _form(
         before=monday - dt.timedelta(7),
         after=monday + dt.timedelta(7) if monday + dt.timedelta(7) <= visit.today else None,
         form=form or _filled(sheets),
-        seen=[entry for sheet in sheets for entry in sheet.seen if _is_ours(entry.kind)],
+        seen=_seen(sheets),
         errors=[error] if error else [],
         field_of=field_of,
         weekday=spoken_weekday,
-        headache=HEADACHE,
     )
+
+
+def _seen(sheets: list[Sheet]) -> list[Entry]:
+    found = (entry for sheet in sheets for entry in sheet.seen if _is_ours(entry.kind))
+    return list({entry.id: entry for entry in found}.values())
 
 
 def _is_ours(kind: str) -> bool:
