@@ -1,4 +1,4 @@
-"""Reviews at work: one for each person, in a process of its own, which can be stopped at once.
+"""Long work: one piece for each person, in a process of its own, which can be stopped at once.
 
 What a review found is kept in memory until the diary changes, another day begins, or
 the diary is locked; nothing of it is written anywhere.
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from typing import Literal
+from typing import Any, Generic, Literal, TypeVar
 from weakref import WeakKeyDictionary
 
 from twofold.diary.case import Case
@@ -24,6 +24,7 @@ from twofold.facts.medicine_list import Listed
 from twofold.report.report import Report
 from twofold.store.store import Store
 
+Found = TypeVar("Found")
 State = Literal["running", "done", "stopped", "failed"]
 Key = tuple[object, ...]
 
@@ -51,8 +52,8 @@ class Asked:
 
 
 @dataclass
-class Job:
-    """One review: how far it is, and what it found.
+class Work(Generic[Found]):
+    """One piece of work: how far it is, and what it found.
 
     Parameters
     ----------
@@ -65,9 +66,25 @@ class Job:
     key: Key
     state: State = "running"
     steps: list[str] = field(default_factory=list)
-    report: Report | None = None
+    found: Found | None = None
     says: str = ""
     process: BaseProcess | None = field(default=None, repr=False)
+
+    def end(self, state: State = "stopped") -> None:
+        """End it at once; what is done already stays."""
+        if self.state == "running":
+            self.state = state
+            if self.process is not None:
+                self.process.terminate()
+
+
+class Job(Work[Report]):
+    """One review."""
+
+    @property
+    def report(self) -> Report | None:
+        """What it found, once it is done."""
+        return self.found
 
 
 class Jobs:
@@ -91,10 +108,9 @@ class Jobs:
             if job is not None and job.key == asked.key and job.state in ("running", "done"):
                 return job
             if job is not None:
-                _end(job, "stopped")
+                job.end()
             job = self._jobs[person] = Job(asked.key)
-            job.process, told = _started(asked)
-        threading.Thread(target=_listen, args=(job, told), daemon=True).start()
+            start(job, _review, asked)
         return job
 
     def stop(self, person: str) -> None:
@@ -102,7 +118,7 @@ class Jobs:
         with self._lock:
             job = self._jobs.get(person)
             if job is not None:
-                _end(job, "stopped")
+                job.end()
 
     def facts(self, person: str, key: Key, make: Callable[[], Report]) -> Report:
         """Return what is known without the review, made once for a diary and a day."""
@@ -126,21 +142,38 @@ def jobs_of(store: Store) -> Jobs:
     return _ALL.setdefault(store, Jobs())
 
 
-def _started(asked: Asked) -> tuple[BaseProcess, Connection]:
+def start(work: Work[Any], does: Callable[[Connection, Any], None], asked: Any) -> None:
+    """Begin work in a process of its own, and listen to it.
+
+    Parameters
+    ----------
+    work : Work
+        What is told of it.
+    does : callable
+        A function of a module; it sends ``("step", words)`` and at last ``("done", found)``
+        or ``("failed", why)``.
+    asked : object
+        What it is asked about.
+    """
     context = multiprocessing.get_context("spawn")
     told, tells = context.Pipe(duplex=False)
-    process = context.Process(target=_work, args=(tells, asked), daemon=True)
-    process.start()
+    work.process = context.Process(target=does, args=(tells, asked), daemon=True)
+    work.process.start()
     tells.close()
-    return process, told
+    threading.Thread(target=_listen, args=(work, told), daemon=True).start()
 
 
-def _work(tells: Connection, asked: Asked) -> None:
+def after_the_pages() -> None:
+    """Let the pages come first: this runs in the process of its own."""
+    if hasattr(os, "nice"):
+        os.nice(5)
+
+
+def _review(tells: Connection, asked: Asked) -> None:
     """Review, and tell each step: this runs in the process of its own."""
     from twofold.pipeline import review
 
-    if hasattr(os, "nice"):
-        os.nice(5)  # the pages come first
+    after_the_pages()
     try:
         report = review(
             asked.diary,
@@ -155,14 +188,14 @@ def _work(tells: Connection, asked: Asked) -> None:
         tells.send(("failed", error.sentence()))
 
 
-def _listen(job: Job, told: Connection) -> None:
+def _listen(job: Work[Any], told: Connection) -> None:
     try:
         while job.state == "running":
             word, value = told.recv()
             if word == "step":
                 job.steps.append(value)
             elif job.state == "running":
-                job.report, job.says = (value, "") if word == "done" else (None, value)
+                job.found, job.says = (value, "") if word == "done" else (None, value)
                 job.state = word
     except (EOFError, OSError):
         if job.state == "running":
@@ -171,11 +204,3 @@ def _listen(job: Job, told: Connection) -> None:
         told.close()
         if job.process is not None:
             job.process.join()
-
-
-def _end(job: Job, state: State) -> None:
-    if job.state != "running":
-        return
-    job.state = state
-    if job.process is not None:
-        job.process.terminate()
