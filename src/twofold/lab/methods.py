@@ -9,7 +9,13 @@ from twofold.lab.result import Result
 from twofold.lab.sources import function_of
 
 # name of the method: module and function (tables by name, options) -> Result
-METHODS: dict[str, str] = {}
+METHODS: dict[str, str] = {
+    "ldsc-h2": "twofold.lab.genetics.ld_score_methods:heritability_of",
+    "ldsc-rg": "twofold.lab.genetics.ld_score_methods:genetic_correlation_of",
+    "gut-alpha": "twofold.lab.gut.study:alpha",
+    "gut-beta": "twofold.lab.gut.study:beta",
+    "gut-differential": "twofold.lab.gut.study:differential",
+}
 
 
 def apply(name: str, tables: Mapping[str, Any], options: Mapping[str, Any]) -> Result:

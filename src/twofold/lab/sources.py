@@ -12,7 +12,16 @@ from typing import Any
 from twofold.errors import LabError
 
 # name of the reader: module and function (path, columns, options) -> table
-READERS: dict[str, str] = {}
+READERS: dict[str, str] = {
+    "gwas-ssf": "twofold.lab.genetics.formats:read_ssf",
+    "gwas-vcf": "twofold.lab.genetics.formats:read_vcf",
+    "gwas-tsv": "twofold.lab.genetics.formats:read_tsv",
+    "ld-scores": "twofold.lab.genetics.ld_scores:read",
+    "published-numbers": "twofold.lab.genetics.published:read",
+    "biom-json": "twofold.lab.gut.reading:read_biom",
+    "taxon-table": "twofold.lab.gut.reading:read_taxa",
+    "sample-table": "twofold.lab.gut.samples:read_samples",
+}
 
 
 @dataclass(frozen=True)
