@@ -11,6 +11,11 @@ from typing import Any
 import pytest
 from web_visit import Home, Visitor, readable
 
+from twofold.diary.diary import Diary
+from twofold.diary.medication import Course, Dose
+from twofold.intake import native
+from twofold.units import When
+
 from .test_sync import go_over, made
 
 TODAY, YESTERDAY = "2026-11-22", "2026-11-21"
@@ -105,6 +110,7 @@ DOORS: list[Callable[[Visitor, str], str]] = [
     in_a_correction_of_a_dose,
     from_a_phone,
 ]
+TYPED = [in_an_attack, in_the_evening, on_an_earlier_day, from_a_phone]
 
 
 @pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__)
@@ -119,7 +125,7 @@ def test_what_a_label_forbids_is_said_on_the_page_that_follows_any_door(
     assert [one["name"] for one in you.bodies("dose")] == ["rizatriptan 10 mg"], "kept as written"
 
 
-@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__)
+@pytest.mark.parametrize("door", TYPED, ids=lambda door: door.__name__)
 def test_a_name_that_no_table_holds_is_said_to_be_unknown_and_never_guessed(
     you: Visitor, door: Callable[[Visitor, str], str]
 ) -> None:
@@ -131,7 +137,7 @@ def test_a_name_that_no_table_holds_is_said_to_be_unknown_and_never_guessed(
     assert [one["name"] for one in you.bodies("dose")] == ["rizatripan"]
 
 
-@pytest.mark.parametrize("door", DOORS, ids=lambda door: door.__name__)
+@pytest.mark.parametrize("door", TYPED, ids=lambda door: door.__name__)
 def test_a_dose_that_meets_nothing_says_nothing(
     you: Visitor, door: Callable[[Visitor, str], str]
 ) -> None:
@@ -428,3 +434,23 @@ def test_a_course_that_began_nobody_knows_when_counts_on_earlier_days(you: Visit
     takes(you, "phenelzine")
     you.post(f"/evening/{YESTERDAY}", shown="medicine", other="rizatriptan")
     assert LABEL in told(you.get("/"))
+
+
+def test_what_came_with_a_file_is_told_and_is_met_by_what_is_taken_later(you: Visitor) -> None:
+    takes(you, "sertraline")
+    day = dt.date(2026, 11, 22)
+    old = Dose(When(day - dt.timedelta(90)), "rizatriptan")
+    phenelzine = Course("phenelzine", day - dt.timedelta(90))
+    brought = Diary("you", day - dt.timedelta(90), day, doses=(old,), courses=(phenelzine,))
+    sent = {"files": ("mine.json", native.dump(brought).encode())}
+    page = you.client.post("/data/add", files=sent).text
+    token = re.search(r'name="token" value="(.*?)"', page)
+    assert token is not None, readable(page)
+    after = you.get(you.post("/data/add/yes", token=token[1]).split("#")[0])
+    assert "phenelzine and sertraline: contraindicated." in told(after)
+    assert "rizatriptan" not in told(after), "a dose of long ago is no news"
+    whole = you.get("/medicines/told")
+    assert "Source:" in whole and "/medicines/courses/" in whole
+    say_seen(you, whole)
+    assert told(you.get("/")) == ""
+    assert f"rizatriptan and phenelzine: {LABEL}" in told(took(you, "rizatriptan"))

@@ -213,14 +213,19 @@ def not_lately(shelf: Shelf, hour: float) -> Shelf:
 
 
 def later_doses(diary: Diary, dose: Dose) -> tuple[Dose, ...]:
-    """Return the doses of other medicines that came soon after one, which they may have met."""
-    return tuple(
+    """Return the first dose of each other name that came soon after one, and may have met it."""
+    later = [
         one
         for one in diary.doses
         if 0 <= days_between(dose.when.day, one.when.day) <= LATER_DAYS
         and not _is_before(one.when, dose.when)
         and one.name != dose.name
-    )
+    ]
+    return tuple({one.name: one for one in sorted(later, key=_begun, reverse=True)}.values())
+
+
+def _begun(dose: Dose) -> float:
+    return _earliest(dose.when)
 
 
 def _taken_before(diary: Diary, dose: Dose, own: set[str]) -> list[Taking]:

@@ -20,6 +20,7 @@ from starlette.formparsers import MultiPartParser
 
 from twofold.app.everything import parts, zipped
 from twofold.app.web.day_reading import begins
+from twofold.app.web.dose_notices import tell_import
 from twofold.app.web.forms import Filled, FormError, readable
 from twofold.app.web.gate import Door, Visit, proves
 from twofold.app.web.guard import LONGEST_UPLOAD
@@ -205,7 +206,8 @@ def add_(request: Request, visit: Door, form: Filled) -> Response:
         says = "Whose days shall be added? Please choose the file again. Nothing was added."
         return _data(request, visit, errors=[FormError("files", says)])
     diary = waiting.reading.person(chosen)
-    add(visit.store, visit.person.id, diary, source=waiting.source, now=visit.now)
+    added = add(visit.store, visit.person.id, diary, source=waiting.source, now=visit.now)
+    tell_import(visit, added.batch)
     _WAITING[visit.store].pop(visit.person.id, None)
     return to("/help" if offer_again(visit) else "/data#imports")
 

@@ -19,7 +19,7 @@ from twofold.app.web import once
 from twofold.app.web.forms import Filled
 from twofold.app.web.gate import Door, Visit
 from twofold.app.web.keeping import Draft
-from twofold.app.web.medicine_entries import Ran, courses_of, medicines_of
+from twofold.app.web.medicine_entries import Ran, courses_of, is_dated, medicines_of
 from twofold.app.web.medicines import (
     Told,
     as_told,
@@ -43,7 +43,7 @@ from twofold.knowledge.medicine import plain
 from twofold.pipeline import Intake, look_at_intake
 from twofold.store import diary_of
 from twofold.store.entry import Body
-from twofold.units import days_between
+from twofold.units import When, days_between
 
 router = APIRouter()
 
@@ -51,6 +51,9 @@ WAITING = "medicines_to_tell"
 """The setting that holds what was not seen yet."""
 
 MOST = 20
+WEEK = 7
+"""A dose of so many last days counts as taken now."""
+
 NOT_KNOWN = "name"
 """Under this id it is kept that the person was told of a name that nothing can be checked for."""
 
@@ -70,7 +73,7 @@ class Notice:
     Parameters
     ----------
     dose : str
-        The entry.
+        The entry: a dose, or a course that came with a file.
     name : str
         As the person wrote it.
     severity : str
@@ -92,6 +95,12 @@ class Notice:
     not_known: tuple[str, ...]
     near: tuple[str, ...]
     seen: tuple[Seen, ...]
+    kind: str = "dose"
+
+    @property
+    def where(self) -> str:
+        """The page on which the entry can be changed."""
+        return f"/medicines/{'courses' if self.kind == 'course' else 'doses'}/{self.dose}"
 
 
 # --- writing down what is to be told
@@ -122,6 +131,17 @@ def tell_drafts(visit: Visit, before: Mapping[str, Body | None], drafts: Iterabl
     tell(visit, {one: body for one, body in doses.items() if is_other(before.get(one), body)})
 
 
+def tell_import(visit: Visit, batch: str) -> None:
+    """Tell of what came with a file and is taken now: courses that run, and each last dose."""
+    week = visit.today - dt.timedelta(WEEK)
+    read = visit.store.entries
+    doses = read(visit.person.id, kinds=("dose",), first=week, last=visit.today)
+    courses = read(visit.person.id, kinds=("course",))
+    came = [one for one in (*courses, *doses) if one.batch == batch and one.body is not None]
+    last = {(one.kind, plain(str((one.body or {}).get("name")))): one for one in came}
+    tell(visit, {one.id: one.body for one in list(last.values())[-MOST:]})
+
+
 def is_other(before: Body | None, now: Body | None) -> bool:
     """Whether a dose became another intake: how it helped is none of that."""
     names = ("when", "name", "amount", "count")
@@ -134,7 +154,7 @@ def _is_told_by(old: Notice, new: Notice) -> bool:
 
 
 def _notice(visit: Visit, entry: str, body: Body | None) -> Notice | None:
-    dose = _dose(body)
+    dose = _dose(body, visit.today)
     if dose is None:
         return None
     met, acks = intake_of(visit, dose), seen_before(visit)
@@ -157,15 +177,20 @@ def _notice(visit: Visit, entry: str, body: Body | None) -> Notice | None:
             *(Seen(one.id, one.circumstances) for one in seen),
             *(Seen(NOT_KNOWN, plain(one)) for one in vague),
         ),
+        kind="dose" if body is not None and "when" in body else "course",
     )
 
 
-def _dose(body: Body | None) -> Dose | None:
-    try:
-        dose: Dose | None = build(Dose, body) if body is not None else None
-    except (UnfitError, TwofoldError):
-        return None
-    return dose if dose is not None and isinstance(dose.when.day, dt.date) else None
+def _dose(body: Body | None, today: dt.date) -> Dose | None:
+    """Return a dose; of a course that runs, one of today."""
+    with suppress(UnfitError, TwofoldError):
+        if body is not None and "when" in body:
+            dose: Dose = build(Dose, body)
+            return dose if isinstance(dose.when.day, dt.date) else None
+        course: Course | None = build(Course, body) if body is not None else None
+        if course is not None and is_dated(course) and _covers(course, today):
+            return Dose(When(today), course.name)
+    return None
 
 
 def _was_told(name: str, acks: Iterable[Acknowledged], today: dt.date) -> bool:
@@ -222,7 +247,7 @@ def _covers(course: Course, day: dt.date) -> bool:
 def waiting(visit: Visit) -> tuple[Notice, ...]:
     """Return what was not seen yet, of doses that are still in the diary."""
     told = _read(visit.setting(WAITING))
-    return tuple(one for one in told if visit.entry(one.dose, kind="dose") is not None)
+    return tuple(one for one in told if visit.entry(one.dose, kind=one.kind) is not None)
 
 
 def has_waiting(visit: Visit) -> bool:
@@ -309,10 +334,10 @@ def told(request: Request, visit: Door) -> Response:
     """Show all that the tables say of the doses that were not looked at yet."""
     found = []
     for one in waiting(visit):
-        entry = visit.entry(one.dose, kind="dose")
-        dose = _dose(entry.body) if entry is not None else None
+        entry = visit.entry(one.dose, kind=one.kind)
+        dose = _dose(entry.body, visit.today) if entry is not None else None
         told = whole(visit, one.dose, dose) if dose is not None else None
-        found += [told] if told is not None else []
+        found += [(one, told)] if told is not None else []
     return page(request, "medicines_told.html.jinja", visit, found=found)
 
 
