@@ -14,7 +14,7 @@ METHODS: dict[str, str] = {
     "ldsc-rg": "twofold.lab.genetics.ld_score_methods:genetic_correlation_of",
     "gut-alpha": "twofold.lab.gut.study:alpha",
     "gut-beta": "twofold.lab.gut.study:beta",
-    "gut-differential": "twofold.lab.gut.study:differential",
+    "gut-differential": "twofold.lab.gut.study_taxa:differential",
 }
 
 
