@@ -21,9 +21,10 @@ from web_visit import Home, Visitor
 from twofold.app.web.app import ROUTERS
 from twofold.app.web.sample import changes
 from twofold.app.web.sessions import COOKIE
+from twofold.store.entry import Change
 
 PAGES: dict[str, tuple[str, ...]] = {
-    "/": ("/", "empty:/", "running:/"),
+    "/": ("/", "empty:/", "running:/", "left:/"),
     "/account": ("/account",),
     "/account/devices": ("/account/devices",),
     "/account/log": ("/account/log",),
@@ -33,8 +34,9 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/account/second/app": ("app:/account/second/app",),
     "/account/second/codes": ("codes:/account/second/codes",),
     "/account/second/passkey": ("passkey:/account/second/passkey",),
-    "/attack/{attack:uuid}": ("running:/attack/{running}", "/attack/{over}"),
-    "/attack/{attack:uuid}/end": ("running:/attack/{running}/end",),
+    "/attack/{attack:uuid}": (
+        "running:/attack/{running}", "/attack/{over}", "left:/attack/{left}"),
+    "/attack/{attack:uuid}/end": ("left:/attack/{left}/end",),
     "/attack/{attack:uuid}/medicine": ("running:/attack/{running}/medicine",),
     "/attack/{attack:uuid}/more": ("running:/attack/{running}/more", "/attack/{over}/more"),
     "/attack/undo": ("/attack/undo", "running:/attack/undo"),
@@ -43,14 +45,16 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/data": ("/data", "empty:/data"),
     "/data/erase": ("empty:/data/erase",),
     "/days": ("/days", "empty:/days"),
-    "/days/entry/{entry:uuid}": ("/days/entry/{over}", "/days/entry/{night}", "/days/entry/{mood}"),
+    "/days/after": ("/days/after",),
+    "/days/entry/{entry:uuid}": (
+        "left:/days/entry/{left}", "/days/entry/{night}", "/days/entry/{mood}"),
     "/days/entry/{entry:uuid}/history": ("/days/entry/{over}/history",),
     "/days/month/{written}": ("/days/month/2026-10",),
     "/days/out": ("/days/out",),
     "/days/{written}": ("/days/2026-11-20", "empty:/days/2026-11-19"),
     "/days/{written}/add/{kind}": ("/days/2026-11-20/add/attack", "/days/2026-11-20/add/note"),
     "/evening": ("empty:/evening",),
-    "/evening/all": ("/evening/all",),
+    "/evening/all": ("/evening/all", "left:/evening/all"),
     "/evening/kept": ("/evening/kept",),
     "/evening/short": ("/evening/short",),
     "/evening/{written}": ("/evening/2026-11-20",),
@@ -150,8 +154,9 @@ class Place:
 def served(folder: Path) -> Iterator[Place]:
     """Serve a house with several people, in this process."""
     home = Home(folder)
-    people = {who: home.someone() for who in ("full", "running", "empty", "typing")}
+    people = {who: home.someone() for who in ("full", "running", "empty", "typing", "left")}
     names = fill(people["full"]) | {"running": begin_attack(people["running"])}
+    names["left"] = leave_open(people["left"])
     tokens = {who: one.client.cookies[COOKIE] for who, one in people.items()}
     for who, stage in (("half", "first"), ("renewing", "renew")):
         _, tokens[who] = home.house.doors.sign_ins.begin(
@@ -180,6 +185,17 @@ def begin_attack(person: Visitor) -> str:
     for name in ("sertraline", "tramadol", "my own drops"):
         person.post(f"/attack/{attack}/dose", once=str(uuid.uuid4()), other=name)
     return attack
+
+
+def leave_open(person: Visitor) -> str:
+    """Write down an attack of days ago that nobody ended, and return its id."""
+    name = str(uuid.uuid4())
+    when = {"time": "09:00:00", "offset_minutes": 0}
+    told = {"onset": {"day": "2026-11-16", **when}, "is_running": True,
+            "still": [{"day": "2026-11-17", **when}]}  # fmt: skip
+    made = Change(name, name, "attack", told, person.now)
+    person.store.write(person.person, [made], received=person.now)
+    return name
 
 
 def fill(person: Visitor) -> dict[str, str]:
