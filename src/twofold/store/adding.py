@@ -12,7 +12,7 @@ import json
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from twofold.diary.diary import Diary
@@ -20,6 +20,7 @@ from twofold.diary.plain import to_plain
 from twofold.errors import NeedsCalendar
 from twofold.store.entry import Change, Entry
 from twofold.store.kinds import DIARY_KINDS, day_of
+from twofold.units import Day
 
 if TYPE_CHECKING:
     from twofold.store.store import Store
@@ -113,6 +114,33 @@ def records(diary: Diary) -> Iterator[tuple[str, dict[str, Any]]]:
     for day in sorted({*diary.attested_days, *asked}, key=str):
         if day in asked or day not in told:
             yield "check_in", _opened_on(day, is_asked=day in asked)
+
+
+def up_to(diary: Diary, today: dt.date) -> tuple[Diary, int]:
+    """Return a dated diary without what lies after a day, and how many records that were."""
+    lists: dict[str, Any] = {}
+    left = 0
+    for name, _ in DIARY_KINDS.values():
+        records = getattr(diary, name)
+        lists[name] = tuple(one for one in records if not _is_after(one, today))
+        left += len(records) - len(lists[name])
+    for name in ("attested_days", "asked_acute_days"):
+        lists[name] = tuple(day for day in getattr(diary, name) if not _later(day, today))
+    last = today if _later(diary.last_day, today) else diary.last_day
+    first = last if _later(diary.first_day, today) else diary.first_day
+    return replace(diary, first_day=first, last_day=last, **lists), left
+
+
+def _is_after(record: Any, today: dt.date) -> bool:
+    for name in ("when", "onset"):
+        if hasattr(record, name):
+            return _later(getattr(record, name).day, today)
+    day: Any = getattr(record, "day", None) or getattr(record, "start", today)
+    return _later(day, today)
+
+
+def _later(day: Day, today: dt.date) -> bool:
+    return isinstance(day, dt.date) and day > today
 
 
 def _named(person: str, diary: Diary) -> Iterator[tuple[str, str, dict[str, Any]]]:

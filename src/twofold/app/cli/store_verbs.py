@@ -38,14 +38,16 @@ def add_verb(chosen: argparse.Namespace) -> int:
     diary, source, unread = _read(chosen)
     with _store(chosen, begin=not chosen.dry_run) as store:
         person = _who(store, chosen.to)
-        from twofold.store.adding import add, plan
+        from twofold.store.adding import add, plan, up_to
 
+        tomorrow = dt.date.today() + dt.timedelta(1)
+        diary, later = up_to(diary, tomorrow) if diary.is_dated else (diary, 0)
         do = plan if chosen.dry_run else add
         done = do(store, person.id, diary, source=source, now=_now())
     _told(
         chosen,
-        _added_json(done, person, source, unread, dry=chosen.dry_run),
-        _added_words(done, person, unread, dry=chosen.dry_run),
+        {**_added_json(done, person, source, unread, dry=chosen.dry_run), "later": later},
+        _added_words(done, person, unread, later, dry=chosen.dry_run),
     )
     return 0
 
@@ -261,13 +263,14 @@ def _added_json(
     }
 
 
-def _added_words(done: Adding, person: Person, unread: int, *, dry: bool) -> str:
+def _added_words(done: Adding, person: Person, unread: int, later: int, *, dry: bool) -> str:
     number = sum(done.counts.values())
     kinds = ", ".join(f"{count} {kind}" for kind, count in done.counts.items())
     verb = "Would be added to" if dry else "Added to"
     lines = [f"{verb} the diary of {person.label}: {number} entries{': ' * bool(kinds)}{kinds}."]
     lines += [f"Already there: {done.known}."] if done.known else []
     lines += [f"Left out, because you took them out: {done.left_out}."] if done.left_out else []
+    lines += [f"Left out, because their days have not come yet: {later}."] if later else []
     lines += [f"Not read: {unread} (`twofold read` lists them)."] if unread else []
     lines += ["Nothing was written."] if dry else []
     if done.batch and not dry:

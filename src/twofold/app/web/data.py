@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 from weakref import WeakKeyDictionary
 
 from fastapi import APIRouter, Depends, Request
@@ -31,16 +31,13 @@ from twofold.app.web.pages import page, to
 from twofold.app.web.review import current, facts_of
 from twofold.app.web.safety import offer_again
 from twofold.app.web.sessions import COOKIE, SECURE_COOKIE
-from twofold.diary.diary import Diary
 from twofold.diary.reading import Reading
 from twofold.errors import ReadError, StoreError, TwofoldError
 from twofold.report import html
 from twofold.store import durable
-from twofold.store.adding import Adding, add, plan
+from twofold.store.adding import Adding, add, plan, up_to
 from twofold.store.all_changes import all_changes
-from twofold.store.kinds import DIARY_KINDS
 from twofold.store.store import Store
-from twofold.units import Day
 
 if TYPE_CHECKING:
     from twofold.app.web.house import House
@@ -115,7 +112,7 @@ def _everything(request: Request, visit: Visit, *, has_findings: bool) -> Iterat
     report = job.report if job is not None and has_findings else None
     store, person = visit.store, visit.person.id
     files = parts(
-        visit.diary(),
+        store.diary(person, today=visit.today),
         store.entries(person),
         all_changes(store, person),
         html.render(report or facts_of(request, visit)),
@@ -250,36 +247,10 @@ def _shortened(reading: Reading, source: str, today: dt.date) -> Waiting:
     """Leave out what lies after today: a diary of days to come would be unknown days only."""
     diaries, later = [], 0
     for diary in reading.diaries:
-        kept, left = _until(diary, today) if diary.is_dated else (diary, 0)
+        kept, left = up_to(diary, today) if diary.is_dated else (diary, 0)
         diaries.append(kept)
         later += left
     return Waiting(str(uuid.uuid4()), source, replace(reading, diaries=tuple(diaries)), later)
-
-
-def _until(diary: Diary, today: dt.date) -> tuple[Diary, int]:
-    lists: dict[str, Any] = {}
-    left = 0
-    for name, _ in DIARY_KINDS.values():
-        records = getattr(diary, name)
-        lists[name] = tuple(one for one in records if not _is_after(one, today))
-        left += len(records) - len(lists[name])
-    for name in ("attested_days", "asked_acute_days"):
-        lists[name] = tuple(day for day in getattr(diary, name) if not _later(day, today))
-    last = today if _later(diary.last_day, today) else diary.last_day
-    first = last if _later(diary.first_day, today) else diary.first_day
-    return replace(diary, first_day=first, last_day=last, **lists), left
-
-
-def _is_after(record: Any, today: dt.date) -> bool:
-    for name in ("when", "onset"):
-        if hasattr(record, name):
-            return _later(getattr(record, name).day, today)
-    day: Any = getattr(record, "day", None) or getattr(record, "start", today)
-    return _later(day, today)
-
-
-def _later(day: Day, today: dt.date) -> bool:
-    return isinstance(day, dt.date) and day > today
 
 
 def _plans(visit: Visit, waiting: Waiting) -> dict[str, Adding]:

@@ -102,6 +102,18 @@ def begins(visit: Visit) -> dt.date | None:
     return first_day(visit.store, visit.person.id)
 
 
+def after_today(visit: Visit) -> tuple[Entry, ...]:
+    """Return what is dated after today, in its order; no calendar reaches so far."""
+    tomorrow = visit.today + dt.timedelta(1)
+    found = visit.store.entries(visit.person.id, kinds=SHOWN, first=tomorrow)
+    return tuple(one for one in found if one.body is not None)
+
+
+def path_of(visit: Visit, day: object) -> str:
+    """Return the address of the page that shows a day: one for all that have not come yet."""
+    return "/days/after" if str(day) > str(visit.today) else f"/days/{day}"
+
+
 class Told(dict[str, Any]):
     """A kept body as a page reads it: what it does not hold is ``None``."""
 

@@ -26,10 +26,12 @@ from twofold.app.web.attack_reach import reach_of
 from twofold.app.web.attack_steps import Kept, attack_of, closed
 from twofold.app.web.day_reading import (
     SHOWN,
+    after_today,
     begins,
     glances,
     gone,
     last_body,
+    path_of,
     pictures,
     told,
 )
@@ -133,6 +135,7 @@ def _month(request: Request, visit: Visit, first: dt.date) -> Response:
         before=first - ONE if first > EARLIEST else None,
         after=last + ONE if last < visit.today else None,
         begun=begun,
+        later=len(after_today(visit)),
     )
 
 
@@ -186,6 +189,12 @@ def _counted(days: tuple[charts.DayMark, ...]) -> list[dict[str, object]]:
 def out(request: Request, visit: Door) -> Response:
     """Show what was taken out, to be put back."""
     return page(request, "days_out.html.jinja", visit, gone=gone(visit))
+
+
+@router.get("/days/after")
+def later(request: Request, visit: Door) -> Response:
+    """Show what is dated after today, to be moved, changed or taken out."""
+    return page(request, "days_after.html.jinja", visit, later=after_today(visit), kinds=KINDS)
 
 
 @router.get("/days/{written}")
@@ -353,7 +362,7 @@ def _kept(
     if look_through(visit, *_new_words(body, before)):
         return to("/help")
     at = _day_of(kind, body) or day
-    return to(f"/days/{at}" if is_whole else "/conflicts")
+    return to(path_of(visit, at) if is_whole else "/conflicts")
 
 
 def _with_its_days(visit: Visit, there: Entry, body: Body) -> Body:

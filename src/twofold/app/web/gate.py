@@ -19,6 +19,7 @@ from fastapi import Depends, Request
 from twofold.app.web import limits
 from twofold.app.web.sessions import device_of, session_of, write_down, write_down_once
 from twofold.people.person import Person
+from twofold.store.adding import up_to
 from twofold.store.entry import Change, Entry
 from twofold.store.sign_ins import Session, Stage
 
@@ -143,7 +144,9 @@ class Visit:
 
     def diary(self) -> Diary:
         """Return everything the person wrote, as a diary that ends today."""
-        return self.store.diary(self.person.id, today=self.today)
+        whole = self.store.diary(self.person.id, today=self.today)
+        is_beyond = isinstance(whole.last_day, dt.date) and whole.last_day > self.today
+        return up_to(whole, self.today)[0] if is_beyond else whole
 
     def _write(self, change: Change) -> None:
         self.store.write(self.person.id, [change], received=self.now)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from twofold.app.web.day_reading import last_body
+from twofold.app.web.day_reading import last_body, path_of
 from twofold.app.web.days import known, page, the
 from twofold.app.web.forms import Filled, FormError
 from twofold.app.web.gate import Door, Visit
@@ -40,7 +42,7 @@ def take_out(visit: Door, form: Filled, entry: uuid.UUID) -> Response:
     """Take an entry out of its day; it can be put back at any time."""
     there = the(visit, entry)
     is_whole = _turned(visit, there, None, form)
-    return to(f"/days/{there.day}" if is_whole else "/conflicts")
+    return to(path_of(visit, there.day) if is_whole else "/conflicts")
 
 
 @router.post("/days/entry/{entry:uuid}/back")
@@ -49,9 +51,44 @@ def put_back(visit: Door, form: Filled, entry: uuid.UUID) -> Response:
     there = known(visit, entry)
     body = last_body(visit, there)
     if not there.is_out or body is None:
-        return to(f"/days/{there.day}")
+        return to(path_of(visit, there.day))
     is_whole = _turned(visit, there, body, form)
-    return to(f"/days/{there.day}" if is_whole else "/conflicts")
+    return to(path_of(visit, there.day) if is_whole else "/conflicts")
+
+
+@router.post("/days/entry/{entry:uuid}/day")
+def move(visit: Door, form: Filled, entry: uuid.UUID) -> Response:
+    """Move an entry to the day that was meant: a new one there, and the old one taken out.
+
+    Its id may say its day, so that the old one keeps it. Sent twice, it is moved once.
+    """
+    there = known(visit, entry)
+    day = form.day("day", visit.today)
+    if day is None:
+        raise FormError("day", "On which day was it?")
+    name = str(uuid.uuid5(entry, f"on {day}"))
+    if there.body is not None and there.day is not None:
+        body = shifted(there.body, day - there.day)
+        drafts = [Draft(there.kind, name, body), Draft(there.kind, there.id, None)]
+        if not keep(visit, drafts, {there.id: there.head}):
+            return to("/conflicts")
+    return to(path_of(visit, day))
+
+
+def shifted(value: Any, by: dt.timedelta) -> Any:
+    """Return a body with every day in it so much later or earlier.
+
+    >>> shifted({"onset": {"day": "2027-03-01"}, "note": "2027-03-01"}, dt.timedelta(-1))
+    {'onset': {'day': '2027-02-28'}, 'note': '2027-03-01'}
+    """
+    if isinstance(value, list):
+        return [shifted(one, by) for one in value]
+    if not isinstance(value, dict):
+        return value
+    moved = {name: shifted(part, by) for name, part in value.items()}
+    if isinstance(value.get("day"), str):
+        moved["day"] = str(dt.date.fromisoformat(value["day"]) + by)
+    return moved
 
 
 @router.post("/days/entry/{entry:uuid}/version")

@@ -275,3 +275,33 @@ def at_moment(kind: str, body: Body, moment: dt.datetime) -> Body:
         return dict(when)
     name = {"attack": "onset", "free_day": "day"}.get(kind, "when")
     return {**body, name: when["day"] if kind == "free_day" else when}
+
+
+def first_after(value: Any, latest: dt.date) -> str | None:
+    """Return the first moment in a body that lies after a day; ``None`` when there is none."""
+    if isinstance(value, list):
+        return next(filter(None, (first_after(one, latest) for one in value)), None)
+    if not isinstance(value, dict):
+        return None
+    if _is_after(value, latest):
+        return f"{value['day']}T{value.get('time') or '00:00:00'}"
+    return first_after(list(value.values()), latest)
+
+
+def held_back(value: Any, latest: dt.date, moment: dt.datetime) -> Any:
+    """Return a body in which whatever lies after a day is at another moment."""
+    if isinstance(value, list):
+        return [held_back(one, latest, moment) for one in value]
+    if not isinstance(value, dict):
+        return value
+    held = {name: held_back(part, latest, moment) for name, part in value.items()}
+    if not _is_after(value, latest):
+        return held
+    if set(value) <= {"day", "time", "offset_minutes"} and len(value) > 1:
+        return dict(at_moment("over", {}, moment))
+    return {**held, "day": moment.date().isoformat()}
+
+
+def _is_after(value: Mapping[str, Any], latest: dt.date) -> bool:
+    day = value.get("day")
+    return isinstance(day, str) and day > latest.isoformat()

@@ -13,7 +13,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -27,7 +27,17 @@ from twofold.app.web.dose_notices import has_waiting, tell
 from twofold.app.web.forms import whole_letters
 from twofold.app.web.gate import Door, Visit
 from twofold.app.web.keeping import NONE_SEEN, entry_of
-from twofold.app.web.outbox import DAILY, Sealed, Timing, at_moment, read, says_the_same, timing
+from twofold.app.web.outbox import (
+    DAILY,
+    Sealed,
+    Timing,
+    at_moment,
+    first_after,
+    held_back,
+    read,
+    says_the_same,
+    timing,
+)
 from twofold.app.web.safety import came_over
 from twofold.diary.building import build
 from twofold.diary.headache import Attack, PainRating
@@ -178,19 +188,24 @@ def _raw(value: Any) -> bytes:
 
 def keep(visit: Visit, told: Sealed, when: Timing, device: str) -> str:
     """Keep one thing that was done on a phone, and say what became of it."""
+    latest = visit.today + dt.timedelta(1)  # another zone may be a day ahead
+    far = first_after(told.body, latest)
+    if far is not None:
+        told = _with_body(told, held_back(told.body, latest, _moment(told, when)))
     if when.is_doubtful and told.body is not None:
         told = _with_body(told, at_moment(told.kind, told.body, when.at))
+    when = replace(when, is_doubtful=when.is_doubtful or far is not None)
     if told.kind == "undo":
         return _undone(visit, told, when, device)
     is_daily = told.kind in DAILY
-    changes = _daily(visit, told, device) if is_daily else [_change_of(visit, told)]
+    changes = _daily(visit, told, "" if far else device) if is_daily else [_change_of(visit, told)]
     changes[0] = _apart_from_another(visit, told, when, changes[0])
     made = [
         Change(name, entry, kind, body, _moment(told, when), told.zone, base, device)
         for name, entry, kind, body, base in changes
     ]
     if when.is_doubtful:
-        made.append(_question(visit, told, when, made[0]))
+        made.append(_question(visit, told, when, made[0], far or told.at.isoformat()))
     return str(once.write(visit, *made)[0])
 
 
@@ -315,14 +330,14 @@ def _with_body(told: Sealed, body: Body) -> Sealed:
     return Sealed(told.id, told.owner, told.kind, told.entry, body, told.base, told.at, told.zone)
 
 
-def _question(visit: Visit, told: Sealed, when: Timing, made: Change) -> Change:
+def _question(visit: Visit, told: Sealed, when: Timing, made: Change, said: str) -> Change:
     """Return the question about a clock: what the phone said, and what is kept."""
     name = _question_of(told)
     body = {
         "day": visit.today.isoformat(),
         "entry": made.entry,
         "kind": made.kind,
-        "said": told.at.isoformat(),
+        "said": said,
         "kept": when.at.isoformat(),
     }
     return Change(name, name, QUESTION, body, visit.now, visit.zone)
