@@ -15,6 +15,7 @@ METHODS: dict[str, str] = {
     "gut-alpha": "twofold.lab.gut.study:alpha",
     "gut-beta": "twofold.lab.gut.study:beta",
     "gut-differential": "twofold.lab.gut.study_taxa:differential",
+    "mr": "twofold.lab.mr.study:mr",
 }
 
 

@@ -21,6 +21,8 @@ READERS: dict[str, str] = {
     "biom-json": "twofold.lab.gut.reading:read_biom",
     "taxon-table": "twofold.lab.gut.reading:read_taxa",
     "sample-table": "twofold.lab.gut.samples:read_samples",
+    "mr-table": "twofold.lab.mr.reading:mr_table",
+    "gwas-instruments": "twofold.lab.mr.reading:gwas_instruments",
 }
 
 

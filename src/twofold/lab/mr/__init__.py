@@ -1,0 +1,1 @@
+"""Mendelian randomisation: SNPs that move an exposure, asked whether they move an outcome."""
