@@ -34,8 +34,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/account/second/app": ("app:/account/second/app",),
     "/account/second/codes": ("codes:/account/second/codes",),
     "/account/second/passkey": ("passkey:/account/second/passkey",),
-    "/attack/{attack:uuid}": (
-        "running:/attack/{running}", "/attack/{over}", "left:/attack/{left}"),
+    "/attack/{attack:uuid}": ("running:/attack/{running}", "/attack/{over}", "left:/attack/{left}"),
     "/attack/{attack:uuid}/end": ("left:/attack/{left}/end",),
     "/attack/{attack:uuid}/medicine": ("running:/attack/{running}/medicine",),
     "/attack/{attack:uuid}/more": ("running:/attack/{running}/more", "/attack/{over}/more"),
@@ -47,7 +46,10 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/days": ("/days", "empty:/days"),
     "/days/after": ("/days/after",),
     "/days/entry/{entry:uuid}": (
-        "left:/days/entry/{left}", "/days/entry/{night}", "/days/entry/{mood}"),
+        "left:/days/entry/{left}",
+        "/days/entry/{night}",
+        "/days/entry/{mood}",
+    ),
     "/days/entry/{entry:uuid}/history": ("/days/entry/{over}/history",),
     "/days/month/{written}": ("/days/month/2026-10",),
     "/days/out": ("/days/out",),
@@ -63,6 +65,9 @@ PAGES: dict[str, tuple[str, ...]] = {
     "/help": ("/help", "stranger:/help"),
     "/help/offline": ("stranger:/help/offline",),
     "/help/question": ("/help/question",),
+    "/lab": ("/lab",),
+    "/lab/map": (),
+    "/lab/study": (),
     "/light": (),
     "/medicines": ("/medicines", "empty:/medicines"),
     "/medicines/add": ("/medicines/add",),
@@ -106,11 +111,12 @@ PAGES: dict[str, tuple[str, ...]] = {
 }
 """Each route that answers with a page, and where it is looked at: ``who:path``, else a full diary.
 
-A route without a place leads on to another page.
+A route without a place leads on to another page, or is a page with a look and tests of its own.
 """
 
 FILES = {
-    "/account/second/app/qr.svg", "/data/backup", "/data/out.zip", "/days/go", "/manifest.webmanifest", "/offline/words",
+    "/account/second/app/qr.svg", "/data/backup", "/data/out.zip", "/days/go", "/lab/study/progress", "/lab/study/result.json",
+    "/lab/study/{name}.svg", "/manifest.webmanifest", "/offline/words",
     "/reminders/notes.ics", "/reminders/notes.json", "/review/progress", "/review/report.{form}", "/sw.js", "/sync",
 }  # fmt: skip
 """Routes whose answer is no page, or a piece of one."""

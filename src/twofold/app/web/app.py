@@ -53,6 +53,7 @@ ROUTERS = (
     "history",
     "review",
     "data",
+    "lab",
 )
 FONT = HERE.parents[1] / "report/fonts/atkinson-hyperlegible-next-latin-wght-normal.woff2"
 STATUS = {WrongKey: 403, StoreBusy: 503, StoreFull: 507, DamagedStore: 500}

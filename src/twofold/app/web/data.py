@@ -14,23 +14,22 @@ from weakref import WeakKeyDictionary
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import FileResponse, Response, StreamingResponse
 from starlette.background import BackgroundTask
-from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
-from starlette.formparsers import MultiPartParser
 
 from twofold.app.everything import parts, zipped
 from twofold.app.web.day_reading import begins
 from twofold.app.web.dose_notices import tell_import
-from twofold.app.web.forms import Filled, FormError, readable
+from twofold.app.web.forms import Filled, FormError
 from twofold.app.web.gate import Door, Visit, proves
-from twofold.app.web.guard import LONGEST_UPLOAD
 from twofold.app.web.house import HANDING_OVER, READING
 from twofold.app.web.jobs import jobs_of
+from twofold.app.web.lab import forget as forget_study
 from twofold.app.web.opening import secret
 from twofold.app.web.pages import page, to
 from twofold.app.web.review import current, facts_of
 from twofold.app.web.safety import offer_again
 from twofold.app.web.sessions import COOKIE, SECURE_COOKIE
+from twofold.app.web.uploads import Sent, sent_files
 from twofold.diary.reading import Reading
 from twofold.errors import ReadError, StoreError, TwofoldError
 from twofold.report import html
@@ -46,10 +45,8 @@ router = APIRouter()
 TYPED = "erase"
 """What has to be typed before everything is erased."""
 
-MOST_FILES = 20
 MOST_PEOPLE = 12
 MOST_UNREAD = 30
-LONGEST_NAME = 200
 
 
 @dataclass(frozen=True)
@@ -129,46 +126,9 @@ def _as_file(name: str) -> dict[str, str]:
 # --- in
 
 
-class _InMemory(MultiPartParser):
-    """Keeps sent files in memory: the system's folder for such things is not encrypted.
-
-    How much may be sent was limited before, by the guard.
-    """
-
-    spool_max_size = LONGEST_UPLOAD + 1
-
-
-async def _sent_files(request: Request) -> list[tuple[str, bytes]]:
-    """Take the files of the form; their names are only names."""
-    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-        return []
-    with readable():
-        parser = _InMemory(
-            request.headers, request.stream(), max_files=MOST_FILES + 1, max_fields=10
-        )
-        sent = await parser.parse()
-    values = [one for _, one in sent.multi_items() if isinstance(one, UploadFile) and one.filename]
-    if len(values) > MOST_FILES:
-        raise TwofoldError("These are too many files at once.", remedy="Choose at most 20 of them.")
-    files = [(_plain_name(str(one.filename)), await one.read()) for one in values]
-    await sent.close()
-    return files
-
-
-def _plain_name(sent: str) -> str:
-    """Return the name of a file as any disk can take it; its ending stays.
-
-    >>> _plain_name("../../a" + chr(0) + ".json"), _plain_name("..")
-    ('a.json', 'file')
-    """
-    last = sent.replace("\\", "/").rsplit("/", 1)[-1].replace("\x00", "")
-    short = last.encode("utf-8", "replace")[-LONGEST_NAME:].decode("utf-8", "ignore")
-    return short.lstrip(".") or "file"
-
-
 @router.post("/data/add")
 def read(
-    request: Request, visit: Door, files: Annotated[list[tuple[str, bytes]], Depends(_sent_files)]
+    request: Request, visit: Door, files: Annotated[list[Sent], Depends(sent_files)]
 ) -> Response:
     """Read what was chosen, and say what it would add; nothing is written yet."""
     try:
@@ -218,7 +178,7 @@ def undo(visit: Door, form: Filled) -> Response:
     return to("/data#imports")
 
 
-def _read(request: Request, files: list[tuple[str, bytes]]) -> tuple[Reading, str]:
+def _read(request: Request, files: list[Sent]) -> tuple[Reading, str]:
     """Read files as the command line does: they lie on the disk only while they are read."""
     from twofold.intake.read import read as read_files
 
@@ -228,11 +188,11 @@ def _read(request: Request, files: list[tuple[str, bytes]]) -> tuple[Reading, st
     with tempfile.TemporaryDirectory(prefix=READING, dir=house.folder) as name:
         folder = Path(name)
         with durable.told(house.folder):
-            for file, content in files:
-                (folder / file).write_bytes(content)
-        mappings = [file for file, _ in files if file.lower().endswith(".toml")]
+            for file in files:
+                (folder / file.name).write_bytes(file.content)
+        mappings = [one.name for one in files if one.name.lower().endswith(".toml")]
         if len(files) == 1:
-            reading = read_files(folder / files[0][0])
+            reading = read_files(folder / files[0].name)
         elif len(mappings) == 1:
             reading = read_files(folder, folder / mappings[0])
         else:
@@ -240,7 +200,7 @@ def _read(request: Request, files: list[tuple[str, bytes]]) -> tuple[Reading, st
                 "several files need one mapping (.toml) beside them.",
                 remedy="Choose the tables and their mapping together.",
             )
-    return reading, ", ".join(file for file, _ in files if file not in mappings)[:200]
+    return reading, ", ".join(one.name for one in files if one.name not in mappings)[:200]
 
 
 def _shortened(reading: Reading, source: str, today: dt.date) -> Waiting:
@@ -296,6 +256,7 @@ def erase(request: Request, visit: Door, form: Filled) -> Response:
         return page(request, "data_erase.html.jinja", visit, status=422, errors=errors, typed=TYPED)
     _WAITING.pop(visit.store, None)
     jobs_of(visit.store).forget(visit.person.id)
+    forget_study(visit)
     left = visit.store.erase(visit.person.id)
     answer = to("/open/erased?left=1" if left else "/open/erased")
     answer.headers["clear-site-data"] = '"cache", "storage"'
