@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from twofold.knowledge.load import wording
 
@@ -74,6 +75,19 @@ def still_noticed(written: Iterable[tuple[int, str]], answered_0_on: Iterable[in
     """
     last = max(answered_0_on, default=None)
     return any(noticed(text) for row, text in written if last is None or row >= last)
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    """Give every text in plain values, at whatever depth; names of fields are none.
+
+    >>> list(texts_in({"note": "left", "signs": ["yawning"], "pain": 3}))
+    ['left', 'yawning']
+    """
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (Mapping, list, tuple)):
+        for one in value.values() if isinstance(value, Mapping) else value:
+            yield from texts_in(one)
 
 
 def as_plain(text: str) -> str:

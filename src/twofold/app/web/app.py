@@ -18,6 +18,7 @@ from starlette.staticfiles import StaticFiles
 from twofold.app.web.forms import FormError
 from twofold.app.web.gate import NotAllowed, admit, is_zone
 from twofold.app.web.guard import ONLY_ENCRYPTED, STANDING, TOO_LONG, Guard, TooLong
+from twofold.app.web.hearing import Hearing, listen, numbers_after
 from twofold.app.web.limits import TooSoon
 from twofold.app.web.pages import HERE, page, words_for
 from twofold.errors import DamagedStore, StoreBusy, StoreFull, TwofoldError, WrongKey
@@ -76,6 +77,7 @@ def create_app(house: House) -> FastAPI:
         lifespan=_locked_at_the_end,
     )
     app.state.house = house
+    app.state.listen, app.state.numbers_after = listen, numbers_after
     for name in ROUTERS:
         app.include_router(import_module(f"twofold.app.web.{name}").router)
     app.add_api_route("/static/font.woff2", font, include_in_schema=False)
@@ -88,6 +90,7 @@ def create_app(house: House) -> FastAPI:
     app.add_exception_handler(HTTPException, _not_there)
     app.add_exception_handler(RequestValidationError, _not_there)
     app.add_exception_handler(Exception, _broken)
+    app.add_middleware(Hearing)
     app.add_middleware(Guard, names=house.names, is_encrypted=house.is_encrypted, tell=told)
     return app
 

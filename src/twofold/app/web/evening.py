@@ -29,7 +29,7 @@ from twofold.app.web.forms import Filled, Form, FormError
 from twofold.app.web.gate import Door, Visit
 from twofold.app.web.keeping import Draft, keep, seen_in
 from twofold.app.web.pages import page, to
-from twofold.app.web.safety import Banner, look_through, numbers_for
+from twofold.app.web.safety import look_through
 from twofold.app.web.scale_offers import offers_of
 from twofold.knowledge.scale import scales
 
@@ -85,8 +85,7 @@ def save(request: Request, visit: Door, form: Filled, written: str) -> Response:
         is_whole = keep(visit, joined([*drafts, *_yesterday(sheet, form)]), seen_in(form))
     except FormError as error:
         how = "low" if form.raw("how") == "low" else "full"
-        banner = numbers_for(request, visit, form.raw("note"), form.raw("line"))
-        return _form(request, visit, day, how=how, form=form, error=error, banner=banner)
+        return _form(request, visit, day, how=how, form=form, error=error)
     tell_drafts(visit, {one.id: one.body for one in sheet.entries}, drafts)
     if look_through(visit, *new_words(sheet, drafts)):
         return to("/help")
@@ -103,7 +102,6 @@ def _form(
     how: str = "full",
     form: Form | None = None,
     error: FormError | None = None,
-    banner: Banner | None = None,
 ) -> Response:
     sheet = sheet_of(visit, day)
     gap = _gap(sheet) if how == "full" else None
@@ -119,7 +117,6 @@ def _form(
         gap=gap,
         seen=list({one.id: one for one in (*sheet.seen, *(gap.seen if gap else ()))}.values()),
         errors=[error] if error else [],
-        banner=banner,
         has_cycle=bool(visit.setting("cycle", False)),
         names=[(one.id, one.name) for one in sheet.medicines],
     )

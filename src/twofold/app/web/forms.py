@@ -258,7 +258,13 @@ def whole_letters(words: str) -> str:
     return words.encode("utf-8", "replace").decode()
 
 
-Filled = Annotated[Form, Depends(read_form)]
+def heard(request: Request, form: Annotated[Form, Depends(read_form)]) -> Form:
+    """Look a form through for words of self-harm before anything is made of it."""
+    request.app.state.listen(request, form)
+    return form
+
+
+Filled = Annotated[Form, Depends(heard)]
 
 
 def known_id(written: str) -> str | None:

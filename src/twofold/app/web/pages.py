@@ -51,6 +51,7 @@ def page(
             direction=words.direction,
             version=__version__,
             path=request.url.path,
+            heard=request.app.state.numbers_after(request),
             **values,
         )
     )

@@ -18,7 +18,6 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from twofold.app.web.attack_form import own_words
 from twofold.app.web.forms import Filled, Form, FormError
 from twofold.app.web.gate import Door, NotAllowed, Visit, visit
 from twofold.app.web.keeping import Draft, entry_of, keep, when_now
@@ -52,7 +51,7 @@ from twofold.safety.flag import (
 )
 from twofold.safety.kept import answered, event_of, flag_that_follows, to_plain
 from twofold.safety.page import Page, State, page_of
-from twofold.safety.words import noticed
+from twofold.safety.words import noticed, texts_in
 
 router = APIRouter()
 
@@ -289,13 +288,8 @@ def look_through(here: Visit, *texts: str | None) -> bool:
     return found
 
 
-def numbers_for(request: Request, here: Visit, *texts: str | None) -> Banner | None:
-    """Return the numbers, for a page that asks for a correction of what holds such words.
-
-    The text is not kept yet and must not be lost, so that page cannot lead away from it.
-    """
-    if not look_through(here, *texts):
-        return None
+def numbers_of(request: Request, here: Visit | None) -> Banner:
+    """Return the numbers, for any page that has to show them."""
     return Banner(calls_of(lines_of(country_of(request, here))), asks_again=False)
 
 
@@ -307,7 +301,7 @@ def came_over(here: Visit, body: Mapping[str, Any], at: dt.datetime) -> None:
     event = answered(body, here.now.tzinfo or dt.UTC, written=at)
     if event is not None and opens(event):
         record(here, event)
-    if any(map(noticed, own_words(body))):
+    if any(map(noticed, texts_in(body))):
         record(here, Triggered(at, "words"))
 
 
