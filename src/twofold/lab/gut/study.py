@@ -124,6 +124,7 @@ def beta(tables: Mapping[str, Any], options: Mapping[str, Any]) -> Result:
         {
             "groups": found.sizes,
             "distance": kind,
+            "percent": f"{100 * own[0].share:.2f}",
             "spread": dict(spread.spread),
             "terms": [vars(row) for row in rows],
             "axes": points.shares.tolist(),

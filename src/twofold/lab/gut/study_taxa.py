@@ -67,6 +67,7 @@ def differential(tables: Mapping[str, Any], options: Mapping[str, Any]) -> Resul
         {"taxa": taxa_picture(table[:20], first)},
         {
             "groups": found.sizes,
+            "differing": len(agreed),
             "by_ancom_bc": sum(row["q"] < LEVEL for row in table),
             "by_log_ratios": sum(row["q_ratio"] < LEVEL for row in table),
             "absent": {
