@@ -99,11 +99,11 @@ def block_sums(X: Matrix, y: Column, weight: Column, edges: Whole) -> tuple[Matr
     """
     blocks, p = len(edges) - 1, len(X)
     left, right = np.empty((blocks, p, p)), np.empty((blocks, p))
-    for block, (start, stop) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
-        part = X[:, start:stop]
-        weighed = part * weight[start:stop]
-        left[block] = weighed @ part.T
-        right[block] = weighed @ y[start:stop]
+    for i in range(p):
+        weighed = X[i] * weight
+        right[:, i] = np.add.reduceat(weighed * y, edges[:-1])
+        for j in range(i + 1):
+            left[:, i, j] = left[:, j, i] = np.add.reduceat(weighed * X[j], edges[:-1])
     return left, right
 
 

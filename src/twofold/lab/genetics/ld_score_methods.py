@@ -62,7 +62,7 @@ def heritability_of(tables: Mapping[str, Any], options: Mapping[str, Any]) -> Re
     kept = _chi2_cut(z**2, n, ld)
     fit = heritability(
         z[kept] ** 2, ld.scores[pair.scores[kept]], ld.weights[pair.scores[kept]], n[kept],
-        ld.counts, blocks=_blocks(options, len(kept)), intercept=options.get("intercept"),
+        ld.counts, blocks=_blocks(options), intercept=options.get("intercept"),
         two_step=_two_step(options),
     )  # fmt: skip
     total = ld.total[pair.scores[kept]]
@@ -111,7 +111,7 @@ def genetic_correlation_of(tables: Mapping[str, Any], options: Mapping[str, Any]
     z1, z2 = _aligned(pair, first, second)
     found = genetic_correlation(
         z1, z2, ld.scores[pair.scores], ld.weights[pair.scores], _sizes(first, pair.traits[0]),
-        _sizes(second, pair.traits[1]), ld.counts, blocks=_blocks(options, len(z1)),
+        _sizes(second, pair.traits[1]), ld.counts, blocks=_blocks(options),
         intercepts=(None, None, options.get("intercept_covariance")),
         two_step=_two_step(options),
     )  # fmt: skip
@@ -171,8 +171,8 @@ def _cut_told(count: int) -> tuple[str, ...]:
     return (f"{count:,} SNPs: χ² above the cut for several annotations.",) if count else ()
 
 
-def _blocks(options: Mapping[str, Any], snps: int) -> int:
-    return int(options.get("blocks", min(BLOCKS, max(snps // 2, 2))))
+def _blocks(options: Mapping[str, Any]) -> int:
+    return int(options.get("blocks", BLOCKS))
 
 
 def _two_step(options: Mapping[str, Any]) -> float | None:

@@ -53,11 +53,7 @@ def paired(ld: LdScores, *traits: SummaryStatistics) -> Paired:
     at = [rows_of(ld.key, trait.key) for trait in traits]
     kept = np.flatnonzero(np.min(at, axis=0) >= 0)
     if not len(kept):
-        raise LabError(
-            f"none of {traits[0].rows:,} SNPs has an LD score.",
-            where=traits[0].name,
-            remedy="LD scores go by rs number; is the column of names that of rs numbers?",
-        )
+        _refuse_strangers(traits, at)
     rows = [one[kept] for one in at]
     turned = [
         _signs(traits[0], rows[0], trait, here) for trait, here in zip(traits, rows, strict=True)
@@ -73,6 +69,17 @@ def paired(ld: LdScores, *traits: SummaryStatistics) -> Paired:
     rows = [one[same] for one in rows]
     said = _warnings(ld, traits, kept[same], rows)
     return Paired(kept[same], tuple(rows), tuple(one[same] for one in turned), left, said)
+
+
+def _refuse_strangers(traits: tuple[SummaryStatistics, ...], at: list[Whole]) -> None:
+    strange = next((one for one, here in zip(traits, at, strict=True) if here.max() < 0), None)
+    if strange is None:
+        raise LabError("the tables share no SNP that has an LD score.")
+    raise LabError(
+        f"none of {strange.rows:,} SNPs has an LD score.",
+        where=strange.name,
+        remedy="LD scores go by rs number; is the column of names that of rs numbers?",
+    )
 
 
 def _signs(
