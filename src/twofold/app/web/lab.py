@@ -110,9 +110,19 @@ def _shown(request: Request, visit: Visit, template: str) -> Response:
     work = _of(visit)
     if work is None:
         return to("/lab")
-    found = work.found
+    state = work.state  # first: it may be done a moment later
+    found = work.found if state == "done" else None
     pictures = {name: bare(svg) for name, svg in found.pictures.items()} if found else {}
-    return page(request, template, visit, work=work, found=found, pictures=pictures, steps=STEPS)
+    return page(
+        request,
+        template,
+        visit,
+        work=work,
+        state=state,
+        found=found,
+        pictures=pictures,
+        steps=STEPS,
+    )
 
 
 @router.post("/lab/study/now/stop")
