@@ -10,6 +10,8 @@ from twofold.lab.sources import function_of
 
 # name of the method: module and function (tables by name, options) -> Result
 METHODS: dict[str, str] = {
+    "meta": "twofold.lab.meta.study:meta",
+    "meta-network": "twofold.lab.meta.network_study:network",
     "ldsc-h2": "twofold.lab.genetics.ld_score_methods:heritability_of",
     "ldsc-rg": "twofold.lab.genetics.ld_score_methods:genetic_correlation_of",
     "gut-alpha": "twofold.lab.gut.study:alpha",

@@ -13,6 +13,7 @@ from twofold.errors import LabError
 
 # name of the reader: module and function (path, columns, options) -> table
 READERS: dict[str, str] = {
+    "trial-table": "twofold.lab.meta.reading:read_trials",
     "gwas-ssf": "twofold.lab.genetics.formats:read_ssf",
     "gwas-vcf": "twofold.lab.genetics.formats:read_vcf",
     "gwas-tsv": "twofold.lab.genetics.formats:read_tsv",
