@@ -95,5 +95,16 @@ door = Table(
 )
 """Append-only, as ``change`` is."""
 
+door_chain = Table(
+    "door_chain",
+    METADATA,
+    Column("seq", _COUNTER, primary_key=True, autoincrement=False),
+    Column("was_there", Integer, nullable=False),
+    Column("whose", String(64), nullable=False),
+    Column("content", String(64), nullable=False),
+    Column("link", String(64), nullable=False),
+)
+"""A link for each line of ``door``; it names nobody, and stays when the line's person is erased."""
+
 OF_A_PERSON = (passkey, recovery_code, session, invitation, door, account)
 """What goes when a person is erased."""

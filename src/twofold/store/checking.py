@@ -14,6 +14,7 @@ from twofold.errors import DamagedStore, StoreError
 from twofold.store import engine as engines
 from twofold.store import kinds, schema, sealing, writing
 from twofold.store.adding_up import Kept, Sum, add_up
+from twofold.store.door_chain import Verdict
 from twofold.store.ring import Ring
 
 _BACKUP = "Put back your newest backup with `twofold restore FILE`; what is here is moved aside."
@@ -60,6 +61,31 @@ def left_behind(place: Path) -> str:
         f"A backup was stopped before it was done, and left a hidden folder: {place}. It is "
         "encrypted. The next backup to the same place takes it away; you can also delete it."
     )
+
+
+def told_of_doors(log: Verdict) -> Iterator[str]:
+    """Say whether the log at the doors is as it was written."""
+    if log.broken is not None:
+        yield (
+            f"The log at the doors was altered without Twofold: line {log.broken} is the first "
+            "that does not fit. What the diary holds is looked through apart from that. Change "
+            "the passphrases of the diary and of its database, and compare with a backup."
+        )
+    elif log.loose:
+        yield (
+            f"The log at the doors has {log.loose} lines that are not chained yet: the next one "
+            "begins the chain, and takes them over as they stand."
+        )
+    elif log.lines:
+        erased = f", {log.erased} of them of people who were erased" if log.erased else ""
+        older = (
+            f" {log.were_there} of them stood there before they were chained: of these only what "
+            "came later is seen."
+        )
+        yield (
+            f"The log at the doors is whole: {log.lines} lines{erased}."
+            f"{older if log.were_there else ''}"
+        )
 
 
 def mend(engine: sa.Engine, ring: Ring, database_key: bytes) -> int:

@@ -1,7 +1,7 @@
 """What was decided at the doors, and how often someone failed there.
 
 The log only grows: the database refuses to alter or delete a line of it, but for a
-person who is being erased.
+person who is being erased. Who alters it all the same breaks its chain (``door_chain.py``).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from twofold.store import door_chain
 from twofold.store import engine as engines
 from twofold.store.accounts import key_of, told
 from twofold.store.accounts_schema import attempt, door
@@ -65,14 +66,17 @@ class DoorLog:
 
     def write(self, one: Decision) -> None:
         """Write a decision down."""
-        row = {"at": told(one.at), "person": one.person, "what": one.what[:20]}
-        about = {"why": _line(one.why, 160), "address": _line(one.address, 64)}
+        row = {
+            "at": told(one.at),
+            "person": one.person,
+            "what": one.what[:20],
+            "allowed": int(one.allowed),
+            "why": _line(one.why, 160),
+            "address": _line(one.address, 64),
+            "device": _line(one.device, 80),
+        }
         with self._engine.begin() as connection:
-            connection.execute(
-                sa.insert(door).values(
-                    **row, **about, allowed=int(one.allowed), device=_line(one.device, 80)
-                )
-            )
+            door_chain.write(connection, self._key, row)
 
     def of(self, person: str, *, most: int = 200, nobody_too: bool = False) -> tuple[Decision, ...]:
         """Return a person's decisions, the newest first, and perhaps those about nobody known."""

@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0003"
+REVISION = "0004"
 """The newest migration; a database beyond it belongs to a newer Twofold."""
 
 METADATA = MetaData(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,7 +13,17 @@ import sqlalchemy as sa
 
 from twofold.errors import DamagedStore, RecordError, StoreError
 from twofold.people.person import Person
-from twofold.store import backup, checking, copies, erasing, schema, sealing, writing
+from twofold.store import (
+    backup,
+    checking,
+    copies,
+    door_chain,
+    erasing,
+    locks,
+    schema,
+    sealing,
+    writing,
+)
 from twofold.store import engine as engines
 from twofold.store import ring as rings
 from twofold.store.checking import Health
@@ -296,8 +305,10 @@ class Store:
         health = checking.check(self.engine, ring, self._key)
         copied = copies.clear(self.folder, self._key, ring.erased)
         left = backup.left_behind(self.folder)
+        log = door_chain.look(self.engine, locks.derived(self._key, "doors"), ring.erased)
         also = (*map(checking.uncleared, copied), *map(checking.left_behind, left))
-        return replace(health, says=(*health.says, *also))
+        said = (*health.says, *also, *checking.told_of_doors(log))
+        return Health(health.is_well and log.broken is None, said)
 
     def mend(self) -> int:
         """Make the table of entries again from the changes; return how many were put right."""
