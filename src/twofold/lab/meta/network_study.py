@@ -10,10 +10,10 @@ import numpy as np
 
 from twofold.errors import LabError
 from twofold.lab.meta import telling
+from twofold.lab.meta.asking import asked_for, one_table
 from twofold.lab.meta.network import P_SCORE_WARNING, Network, analyse
 from twofold.lab.meta.pictures import Row, forest
 from twofold.lab.meta.readings import AS_VARIANCE, errors_from_variances
-from twofold.lab.meta.study import asked_for, one_table
 from twofold.lab.meta.table import Trials
 from twofold.lab.meta.units import (
     MOST_CHANGE,

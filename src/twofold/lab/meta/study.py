@@ -10,6 +10,7 @@ import numpy as np
 
 from twofold.errors import LabError
 from twofold.lab.meta import telling
+from twofold.lab.meta.asking import asked_for, one_table
 from twofold.lab.meta.bias import FEW, egger, trim_and_fill
 from twofold.lab.meta.effects import SCALES, Effects, effects
 from twofold.lab.meta.estimates import WHOLE, Study, estimates_of
@@ -18,7 +19,6 @@ from twofold.lab.meta.influence import influence
 from twofold.lab.meta.pictures import Row, forest, funnel
 from twofold.lab.meta.pooled import pool, prediction
 from twofold.lab.meta.reading import read_trials
-from twofold.lab.meta.table import Trials
 from twofold.lab.meta.units import Flag, flagged_rows, flags
 from twofold.lab.result import Estimate, Result
 
@@ -102,36 +102,6 @@ def from_file(
     names = {one for name in many | {"treatment2"} for one in trials.words.get(name, ())}
     is_network = bool(many) and len(names) > 2
     return (network if is_network else meta)({"data": trials}, options or {})
-
-
-def asked_for(options: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
-    """Return every option, those not given as they are without.
-
-    Raises
-    ------
-    LabError
-        When there is no such option.
-    """
-    for name in options:
-        if name not in known:
-            raise LabError(
-                f"there is no option {name!r}.", remedy=f"There are: {', '.join(known)}."
-            )
-    return {**known, **options}
-
-
-def one_table(tables: Mapping[str, Any]) -> Trials:
-    """Return the one table of trials.
-
-    Raises
-    ------
-    LabError
-        When there is another number of tables, or another kind.
-    """
-    found = list(tables.values())
-    if len(found) != 1 or not isinstance(found[0], Trials):
-        raise LabError("a meta-analysis wants one trial table.", remedy="Read it with trial-table.")
-    return found[0]
 
 
 def worked_out(found: Effects, suspicions: tuple[Flag, ...], asked: Mapping[str, Any]) -> Study:
