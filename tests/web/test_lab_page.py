@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -81,8 +82,7 @@ def test_two_files_become_a_study_with_numbers_pictures_and_a_file_to_take(perso
     result = json.loads(person.client.get("/lab/study/result.json").content)
     (ivw,) = (one for one in result["estimates"] if one["name"] == "IVW, random effects")
     assert ivw["low"] < 0.5 < ivw["high"]
-    shown = person.get("/lab/study")
-    names = [part.split(".svg")[0] for part in shown.split("/lab/study/") if ".svg" in part]
+    names = re.findall(r'href="/lab/study/([^"]+)\.svg"', person.get("/lab/study"))
     assert names and person.client.get(f"/lab/study/{names[0]}.svg").text.startswith("<svg")
     assert not list(person.home.house.folder.rglob("exposure.tsv"))
 
