@@ -17,7 +17,7 @@ from twofold.diary.medication import Dose
 from twofold.diary.plain import to_plain
 from twofold.facts.answers import Answers
 from twofold.facts.attack_answers import attack_answers
-from twofold.facts.attack_days import days_of, last_day_of
+from twofold.facts.attack_days import days_of, known_days, last_day_of
 from twofold.facts.days import day_table
 from twofold.units import Pain, Span, When
 
@@ -185,3 +185,10 @@ def test_no_day_after_the_last_word_is_claimed_and_none_is_0_by_silence(
 def test_days_without_dates_are_told_the_same_way() -> None:
     attack = Attack(When(1), is_running=True, pain=(PainRating(When(3), Pain(4)),))
     assert days_of(attack, free=frozenset({5})) == {1, 2, 3}
+
+
+def test_the_last_day_of_all_calendars_can_be_a_headache_day() -> None:
+    last = When(dt.date.max)
+    attack = Attack(last, is_running=True)
+    told = known_days([attack], [Dose(last, "Sumatriptan", "acute")], [FreeDay(dt.date.max)])
+    assert told == ({dt.date.max},)

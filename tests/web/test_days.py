@@ -301,6 +301,7 @@ attacks = st.builds(
     premonitory=signs,
     postdrome=signs,
     disability=st.sampled_from([None, 0, 3]),
+    still=st.lists(moments, max_size=3).map(tuple),
 )
 
 

@@ -73,8 +73,9 @@ def days_of(
         span = set(range(days_between(onset, attack.end.day) + 1))
     else:
         until = None if before is None else days_between(onset, before)
-        was_taken = _holds(onset, doses - free if attack.is_running else NONE, until)
-        span = _joined(_with_doses(said, was_taken, _holds(onset, free)), _holds(onset, free))
+        was_taken = _holds(onset, doses if attack.is_running else NONE, until)
+        is_free = _holds(onset, free)
+        span = _joined(_with_doses(said, was_taken, is_free), is_free)
     rated_0 = {n for n, pain in strongest.items() if pain == 0} - still
     calm = {n for n in rated_0 & span if day_after(onset, n) not in doses}
     return frozenset(day_after(onset, n) for n in span - calm)
@@ -99,7 +100,10 @@ Holds = Callable[[int], bool]
 
 def _holds(onset: Day, days: Days, until: int | None = None) -> Holds:
     def holds(n: int) -> bool:
-        return (until is None or n < until) and day_after(onset, n) in days
+        try:
+            return (until is None or n < until) and day_after(onset, n) in days
+        except OverflowError:
+            return False  # no calendar has such a day
 
     return holds if days else lambda n: False
 
