@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from twofold.diary.item9 import Answered
+from twofold.diary.item9 import Answered, Item9, NotAsked
 from twofold.errors import RecordError
 
 Button = Literal["not_safe", "safe_now", "mistake"]
@@ -135,6 +135,18 @@ class OpenFlag:
         if pressed:
             return _LEADS_TO[pressed[-1].button]
         return "S2b" if answers else "S1"
+
+    @property
+    def trigger(self) -> str:
+        """What opened it last, where that was not an answer to item 9; else empty."""
+        triggers = [event for event in self.events if isinstance(event, Triggered)]
+        return triggers[-1].trigger if triggers and triggers[-1].at >= self.opened_at else ""
+
+    @property
+    def item9(self) -> Item9:
+        """The last answer to item 9, which did not close it."""
+        answers = [event.item9 for event in self.events if isinstance(event, Item9Answered)]
+        return answers[-1] if answers else NotAsked()
 
     @property
     def asks_again(self) -> bool:

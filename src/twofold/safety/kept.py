@@ -120,6 +120,34 @@ def _thoughts(body: Plain, zone: dt.tzinfo, written: dt.datetime) -> Triggered |
     return None
 
 
+def imported(body: Plain, zone: dt.tzinfo, *, written: dt.datetime) -> tuple[Triggered, ...]:
+    """Return on which days words were noticed in an import, as events of those days.
+
+    Parameters
+    ----------
+    body : mapping
+        An ``import`` as it is kept; its ``noticed`` lists the days.
+    written : datetime
+        When it was read in: nothing in it was written later.
+
+    Notes
+    -----
+    A day counts from its last moment, as an answer without its time does: an old note is not
+    told as just written, and an item 9 of 0 on a later day has answered it.
+    """
+    days = body.get("noticed")
+    found = (_day(one) for one in (days if isinstance(days, (list, tuple)) else ()))
+    ends = (dt.datetime.combine(day, dt.time.max, zone) for day in found if day is not None)
+    return tuple(Triggered(min(end, written), "words") for end in ends)
+
+
+def _day(written: object) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(str(written))
+    except ValueError:
+        return None
+
+
 def _moment(when: Plain, zone: dt.tzinfo, *, is_first: bool) -> dt.datetime:
     day = dt.date.fromisoformat(when["day"])
     if when.get("time") is None:

@@ -11,14 +11,14 @@ import datetime as dt
 import json
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from twofold.diary.diary import Diary
 from twofold.diary.plain import to_plain
 from twofold.errors import NeedsCalendar
-from twofold.store.entry import Change, Entry
+from twofold.store.entry import Body, Change, Entry
 from twofold.store.kinds import DIARY_KINDS, day_of
 from twofold.units import Day
 
@@ -40,6 +40,8 @@ class Adding:
         How many records were there already.
     left_out : int
         How many stay out because the person took them out.
+    noticed : tuple of date
+        The days of new entries that were to be noticed; they are kept with the import.
     """
 
     batch: str
@@ -47,10 +49,24 @@ class Adding:
     known: int = 0
     left_out: int = 0
     changes: tuple[Change, ...] = ()
+    noticed: tuple[dt.date, ...] = ()
 
 
-def plan(store: Store, person: str, diary: Diary, *, source: str, now: dt.datetime) -> Adding:
+def plan(
+    store: Store,
+    person: str,
+    diary: Diary,
+    *,
+    source: str,
+    now: dt.datetime,
+    notices: Callable[[Body], bool] = lambda _: False,
+) -> Adding:
     """Say what adding a diary would do; nothing is written.
+
+    Parameters
+    ----------
+    notices : callable
+        Which new entries' days are kept with the import.
 
     Raises
     ------
@@ -82,12 +98,22 @@ def plan(store: Store, person: str, diary: Diary, *, source: str, now: dt.dateti
     counts = dict(Counter(one.kind for one in changes))
     if not changes:
         return Adding("", counts, known, left_out)
-    about = _change(str(uuid.uuid4()), "import", _told(diary, source), None, batch, now)
-    return Adding(batch, counts, known, left_out, (about, *changes))
+    noticed = _noticed(changes, notices, now.date())
+    told = _told(diary, source, noticed)
+    about = _change(str(uuid.uuid4()), "import", told, None, batch, now)
+    return Adding(batch, counts, known, left_out, (about, *changes), noticed)
 
 
-def add(store: Store, person: str, diary: Diary, *, source: str, now: dt.datetime) -> Adding:
-    """Add a read diary to a person's own, all of it or nothing.
+def add(
+    store: Store,
+    person: str,
+    diary: Diary,
+    *,
+    source: str,
+    now: dt.datetime,
+    notices: Callable[[Body], bool] = lambda _: False,
+) -> Adding:
+    """Add a read diary to a person's own, all of it or nothing; see ``plan``.
 
     Raises
     ------
@@ -96,7 +122,7 @@ def add(store: Store, person: str, diary: Diary, *, source: str, now: dt.datetim
     StoreError
         When it could not be written.
     """
-    adding = plan(store, person, diary, source=source, now=now)
+    adding = plan(store, person, diary, source=source, now=now, notices=notices)
     if adding.changes:
         store.write(person, adding.changes, received=now)
     return adding
@@ -179,9 +205,18 @@ def _change(
     return Change(str(uuid.uuid4()), name, kind, body, now, base=base, batch=batch)
 
 
-def _told(diary: Diary, source: str) -> dict[str, Any]:
-    return {
+def _noticed(
+    changes: Iterable[Change], notices: Callable[[Body], bool], today: dt.date
+) -> tuple[dt.date, ...]:
+    told = (one for one in changes if one.body is not None and notices(one.body))
+    return tuple(sorted({day_of(one.kind, one.body or {}) or today for one in told}))
+
+
+def _told(diary: Diary, source: str, noticed: Iterable[dt.date]) -> dict[str, Any]:
+    told = {
         "source": source[:200],
         "conventions": to_plain(diary.conventions),
         "origin": to_plain(diary.origin),
     }
+    days = [day.isoformat() for day in noticed]
+    return {**told, "noticed": days} if days else told

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 PASSPHRASE_FILE = "TWOFOLD_PASSPHRASE_FILE"
 _LONGEST_SECRET = 4096
+_MOST_DAYS = 5
 
 
 def add_verb(chosen: argparse.Namespace) -> int:
@@ -38,16 +39,21 @@ def add_verb(chosen: argparse.Namespace) -> int:
     diary, source, unread = _read(chosen)
     with _store(chosen, begin=not chosen.dry_run) as store:
         person = _who(store, chosen.to)
+        from twofold.app.heard import listener
         from twofold.store.adding import add, plan, up_to
 
         tomorrow = dt.date.today() + dt.timedelta(1)
         diary, later = up_to(diary, tomorrow) if diary.is_dated else (diary, 0)
         do = plan if chosen.dry_run else add
-        done = do(store, person.id, diary, source=source, now=_now())
+        now = _now()
+        done = do(store, person.id, diary, source=source, now=now, notices=listener())
+        first = _said_first(store, person, done, now)
+    added = _added_json(done, person, source, unread, dry=chosen.dry_run)
+    words = _added_words(done, person, unread, later, dry=chosen.dry_run)
     _told(
         chosen,
-        {**_added_json(done, person, source, unread, dry=chosen.dry_run), "later": later},
-        _added_words(done, person, unread, later, dry=chosen.dry_run),
+        {**added, "later": later, "safety_first": list(first)},
+        "\n".join([*first, *([""] if first else []), words]),
     )
     return 0
 
@@ -134,10 +140,31 @@ def _undo(chosen: argparse.Namespace) -> int:
                 f"no import has the id {chosen.undo[:60]!r}.",
                 remedy=f"There are: {known}." if known else "Nothing was imported here.",
             )
-        count = store.undo_batch(person.id, chosen.undo, now=_now())
+        from twofold.app.heard import take_out
+
+        count = take_out(store, person.id, chosen.undo, zone=_zone(person), now=_now())
     words = f"Taken out: {count} entries. What you changed since has stayed."
     _told(chosen, {"batch": chosen.undo, "taken_out": count}, words)
     return 0
+
+
+def _said_first(store: Store, person: Person, done: Adding, now: dt.datetime) -> tuple[str, ...]:
+    """Return the numbers, and on which days it stands, where a file speaks of self-harm."""
+    from twofold.app.heard import page_lines, to_tell
+
+    told = to_tell(store, person.id, done, zone=_zone(person), now=now)
+    if told is None:
+        return ()
+    days = ", ".join(day.isoformat() for day in told.days[:_MOST_DAYS])
+    more = len(told.days) - _MOST_DAYS
+    more_words = f" and {more} more" if more > 0 else ""
+    return (*page_lines(store, person.id, told), f"It stands in the file on: {days}{more_words}.")
+
+
+def _zone(person: Person) -> dt.tzinfo:
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo(person.zone) if person.zone else dt.UTC
 
 
 def _read(chosen: argparse.Namespace) -> tuple[Diary, str, int]:

@@ -16,7 +16,9 @@ from fastapi.responses import FileResponse, Response, StreamingResponse
 from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 
+from twofold.app import heard
 from twofold.app.everything import parts, zipped
+from twofold.app.heard import ToTell
 from twofold.app.web.day_reading import begins
 from twofold.app.web.dose_notices import tell_import
 from twofold.app.web.forms import Filled, FormError
@@ -27,12 +29,14 @@ from twofold.app.web.lab import forget as forget_study
 from twofold.app.web.opening import secret
 from twofold.app.web.pages import page, to
 from twofold.app.web.review import current, facts_of
-from twofold.app.web.safety import offer_again
+from twofold.app.web.safety import numbers_of, offer_again, offer_now
 from twofold.app.web.sessions import COOKIE, SECURE_COOKIE
 from twofold.app.web.uploads import Sent, sent_files
 from twofold.diary.reading import Reading
 from twofold.errors import ReadError, StoreError, TwofoldError
 from twofold.report import html
+from twofold.safety.flag import BANNER
+from twofold.safety.kept import imported
 from twofold.store import durable
 from twofold.store.adding import Adding, add, plan, up_to
 from twofold.store.all_changes import all_changes
@@ -139,6 +143,7 @@ def read(
         raise  # it is not the file that is wrong
     except TwofoldError as error:
         return _data(request, visit, errors=[FormError("files", error.sentence())])
+    told = [one for one in plans.values() if _to_tell(visit, one) is not None]
     _WAITING.setdefault(visit.store, {})[visit.person.id] = waiting
     return page(
         request,
@@ -147,6 +152,7 @@ def read(
         waiting=waiting,
         plans=plans,
         unread=waiting.reading.unread[:MOST_UNREAD],
+        banner=numbers_of(request, visit) if told else None,
     )
 
 
@@ -163,9 +169,20 @@ def add_(request: Request, visit: Door, form: Filled) -> Response:
         says = "Whose days shall be added? Please choose the file again. Nothing was added."
         return _data(request, visit, errors=[FormError("files", says)])
     diary = waiting.reading.person(chosen)
-    added = add(visit.store, visit.person.id, diary, source=waiting.source, now=visit.now)
+    added = add(
+        visit.store,
+        visit.person.id,
+        diary,
+        source=waiting.source,
+        now=visit.now,
+        notices=heard.listener(),
+    )
     tell_import(visit, added.batch)
     _WAITING[visit.store].pop(visit.person.id, None)
+    told = _to_tell(visit, added)
+    if told is not None and told.is_open:
+        offer_now(visit)
+        return to("/help")
     return to("/help" if offer_again(visit) else "/data#imports")
 
 
@@ -174,7 +191,8 @@ def undo(visit: Door, form: Filled) -> Response:
     """Take an import out again; what was changed since stays."""
     batch = form.raw("batch")
     if batch in {one.id for one in visit.store.batches(visit.person.id)}:
-        visit.store.undo_batch(visit.person.id, str(batch), now=visit.now)
+        zone = visit.now.tzinfo or dt.UTC
+        heard.take_out(visit.store, visit.person.id, str(batch), zone=zone, now=visit.now)
     return to("/data#imports")
 
 
@@ -213,6 +231,24 @@ def _shortened(reading: Reading, source: str, today: dt.date) -> Waiting:
     return Waiting(str(uuid.uuid4()), source, replace(reading, diaries=tuple(diaries)), later)
 
 
+def _to_tell(visit: Visit, adding: Adding) -> ToTell | None:
+    zone = visit.now.tzinfo or dt.UTC
+    return heard.to_tell(visit.store, visit.person.id, adding, zone=zone, now=visit.now)
+
+
+def _noticed_lately(visit: Visit) -> tuple[dt.date, ...]:
+    """Return the days on which words were noticed in the imports of the last seven days."""
+    imports = visit.store.entries(visit.person.id, kinds=("import",))
+    zone = visit.now.tzinfo or dt.UTC
+    days = {
+        event.at.astimezone(zone).date()
+        for one in imports
+        if visit.now - one.at < BANNER
+        for event in imported(one.body or {}, zone, written=one.at)
+    }
+    return tuple(sorted(days, reverse=True))
+
+
 def _plans(visit: Visit, waiting: Waiting) -> dict[str, Adding]:
     """Return what each person's part of a file would add."""
     people = waiting.reading.people
@@ -228,6 +264,7 @@ def _plans(visit: Visit, waiting: Waiting) -> dict[str, Adding]:
             waiting.reading.person(who),
             source=waiting.source,
             now=visit.now,
+            notices=heard.listener(),
         )
         for who in people
     }
@@ -278,6 +315,8 @@ def _data(request: Request, visit: Visit, errors: list[FormError] | None = None)
         "data.html.jinja",
         visit,
         status=422 if errors else 200,
+        noticed=(noticed := _noticed_lately(visit)),
+        banner=numbers_of(request, visit) if noticed else None,
         errors=errors or [],
         batches=visit.store.batches(visit.person.id)[::-1],
         begun=begins(visit),

@@ -18,6 +18,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from twofold.app import heard
 from twofold.app.web.forms import Filled, Form, FormError
 from twofold.app.web.gate import Door, NotAllowed, Visit, visit
 from twofold.app.web.keeping import Draft, entry_of, keep, when_now
@@ -49,7 +50,7 @@ from twofold.safety.flag import (
     Triggered,
     opens,
 )
-from twofold.safety.kept import answered, event_of, flag_that_follows, to_plain
+from twofold.safety.kept import answered, to_plain
 from twofold.safety.page import Page, State, page_of
 from twofold.safety.words import noticed, texts_in
 
@@ -157,6 +158,7 @@ def help_values(request: Request, here: Visit | None, flag: SafetyFlag | None) -
             PARTS[name]: _state(state, safety.lines_for_help, has_chosen=has_chosen(plan))
             for name, state in _STATES
         },
+        "imported": _imported(here, flag),
         "notice": wording("safety")["page"]["noticed"] if "words" in safety.triggers else "",
         "plan": plan,
         "country": lines_of(country).id,
@@ -165,6 +167,14 @@ def help_values(request: Request, here: Visit | None, flag: SafetyFlag | None) -
         "part_of": PARTS,
         "dialled": dialled,
     }
+
+
+def _imported(here: Visit | None, flag: SafetyFlag | None) -> tuple[dt.date, ...]:
+    """Return the days of an import on which stands what holds the flag open: it is not of now."""
+    if here is None or not isinstance(flag, OpenFlag):
+        return ()
+    zone = here.now.tzinfo or dt.UTC
+    return heard.days_imported(heard.said_in(here.store, here.person.id, zone), zone)
 
 
 _STATES: tuple[tuple[Button, State], ...] = (
@@ -255,15 +265,7 @@ def record(here: Visit, event: Event) -> None:
 
 def flag_of(here: Visit) -> SafetyFlag | None:
     """Return the flag as it stands, ``None`` where nothing ever opened one."""
-    entries = here.store.entries(here.person.id, kinds=("safety_event", "scale_answer"))
-    zone = here.now.tzinfo or dt.UTC
-    return flag_that_follows(
-        event_of(one.body)
-        if one.kind == "safety_event"
-        else answered(one.body, zone, written=one.at)
-        for one in entries
-        if one.body is not None
-    )
+    return heard.flag_of(here.store, here.person.id, here.now.tzinfo or dt.UTC)
 
 
 def open_flag(here: Visit) -> OpenFlag | None:
@@ -321,6 +323,12 @@ def offer_again(here: Visit) -> bool:
         _shown(here, flag)
         return True
     return False  # where nothing can be written, it would come for ever
+
+
+def offer_now(here: Visit) -> None:
+    """Keep that the page comes next, whatever was seen before."""
+    with suppress(TwofoldError):
+        _shown(here, flag_of(here))
 
 
 def _shown(here: Visit, flag: SafetyFlag | None) -> None:
@@ -419,9 +427,9 @@ def told_of(request: Request, here: Visit | None, flag: SafetyFlag | None) -> An
         return Answers.of({"help_now": True, "age": 17 if is_young else None})
     known: dict[str, Value | None] = {"help_now": True, **_of_case(here)}
     if isinstance(flag, OpenFlag):
-        known["noticed_words"] = True if _last_trigger(flag) == "words" else None
+        known["noticed_words"] = True if flag.trigger == "words" else None
         known["phq9"] = _last_total(here)
-    return Answers(known, _item9(flag))
+    return Answers(known, flag.item9 if isinstance(flag, OpenFlag) else NotAsked())
 
 
 def _of_case(here: Visit) -> dict[str, Value | None]:
@@ -438,19 +446,6 @@ def case_answers(here: Visit) -> dict[str, Any]:
     except TwofoldError:
         return {}
     return dict(told or {})
-
-
-def _last_trigger(flag: OpenFlag) -> str:
-    triggers = [event for event in flag.events if isinstance(event, Triggered)]
-    return triggers[-1].trigger if triggers and triggers[-1].at >= flag.opened_at else ""
-
-
-def _item9(flag: SafetyFlag | None) -> Item9:
-    """Return the last answer to item 9, while it holds the flag open."""
-    if not isinstance(flag, OpenFlag):
-        return NotAsked()
-    answers = [event.item9 for event in flag.events if isinstance(event, Item9Answered)]
-    return answers[-1] if answers else NotAsked()
 
 
 def _last_total(here: Visit) -> float | None:
