@@ -11,7 +11,7 @@ import numpy as np
 from twofold.errors import LabError
 from twofold.lab.meta.bias import Asymmetry, Filled, begg
 from twofold.lab.meta.effects import Effects
-from twofold.lab.meta.heterogeneity import Spread
+from twofold.lab.meta.heterogeneity import Spread, spread
 from twofold.lab.meta.pooled import Coefficients, Pooled, one_left_out, pool
 from twofold.lab.meta.readings import other_readings
 from twofold.lab.meta.regression import indicators, regress, subgroups
@@ -202,5 +202,9 @@ def _readings(study: Study) -> list[Estimate]:
         if len(other.y) < 2:
             continue
         p = pool(other.y, other.v, study.asked["tau2"], test=study.asked["test"])
-        made.append(Estimate(name, p.estimate, p.se, p.low, p.high, p.p, p.of, study.scale))
+        left = spread(other.y, other.v, p.tau2, study.asked["tau2"])
+        made += [
+            Estimate(name, p.estimate, p.se, p.low, p.high, p.p, p.of, study.scale),
+            Estimate(f"I², {name}", left.i2, None, left.i2_low, left.i2_high, None, p.of, "%"),
+        ]
     return made

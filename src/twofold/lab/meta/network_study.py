@@ -29,13 +29,18 @@ from twofold.lab.result import Estimate, Result
 OPTIONS = {
     "measure": "", "reference": "", "asks": "", "question": "", "scale": "",
     "zeros": "half where zero", "join": False, "fixed": False, "larger": "better",
-    "flagged": "keep",
+    "flagged": "keep", "se_is": "standard error",
 }  # fmt: skip
 """Every option and what holds without it. ``reference``: whom all are told against (else the one
 that most trials have); ``asks``: the treatment whose comparison with it is the headline, named
 before the numbers are seen; ``join``: join arms of a trial with one treatment; ``larger``:
-``better`` or ``worse``; ``flagged``: ``keep`` or ``leave out`` (the whole trial)."""
+``better`` or ``worse``; ``flagged``: ``keep`` or ``leave out`` (the whole trial);
+``se_is = "variance"``: the column of standard errors holds their squares."""
 
+READ_AS_VARIANCES = (
+    "the column of standard errors was read as variances, which makes the intervals wider, because "
+    "the recipe says so."
+)
 Z95 = 1.959963984540054
 SCALES = {"OR": "log odds ratio", "RR": "log risk ratio", "MD": "mean difference"}
 
@@ -63,7 +68,7 @@ def network(tables: Mapping[str, Any], options: Mapping[str, Any]) -> Result:
         table or an option breaks its rules.
     """
     asked = asked_for(options, OPTIONS)
-    trials = one_table(tables)
+    trials = _in_units(one_table(tables), asked)
     suspicions = _flags(trials, asked)
     if asked["flagged"] == "leave out":
         trials = _without(trials, suspicions)
@@ -87,6 +92,7 @@ def network(tables: Mapping[str, Any], options: Mapping[str, Any]) -> Result:
         warnings=(
             *(one.sentence() for one in suspicions if one.weighs),
             *_warnings(found),
+            *([READ_AS_VARIANCES] if asked["se_is"] == "variance" else []),
             *(one.sentence() for one in suspicions if not one.weighs),
         ),
         used=studies,
@@ -94,6 +100,12 @@ def network(tables: Mapping[str, Any], options: Mapping[str, Any]) -> Result:
         pictures=_pictures(found, reference, scale, is_log, asked),
         details=_details(found, studies),
     )
+
+
+def _in_units(trials: Trials, asked: Mapping[str, Any]) -> Trials:
+    if asked["se_is"] not in ("standard error", "variance"):
+        raise LabError("the option se_is can be: standard error, variance.")
+    return errors_from_variances(trials) if asked["se_is"] == "variance" else trials
 
 
 def _analysed(trials: Trials, asked: Mapping[str, Any]) -> tuple[Network, int, tuple[str, ...]]:

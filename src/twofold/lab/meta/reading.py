@@ -16,7 +16,7 @@ from twofold.lab.r_file import frames
 from twofold.lab.tables import Column
 
 TEXTS = ("label", "treatment", "treatment1", "treatment2", "group")
-OPTIONS = ("kind", "where", "shape", "frame", "percent", "log", "label_and", "units")
+OPTIONS = ("kind", "where", "shape", "frame", "percent", "log", "label_and")
 R_FILES = (".rdata", ".rda", ".rds")
 Texts = dict[str, list[str]]
 
@@ -38,10 +38,11 @@ def read_trials(
         ``kind`` (guessed from the columns otherwise); ``where`` (the file's column:
         the value, or list of values, that a row must have); ``shape = "wide"`` (one
         trial a row with ``treatment1``, ``events1``, ``total1``, ``treatment2`` … up
-        to nine arms); ``frame`` (which data frame of an R file); ``percent`` (events
-        are percentages of the total); ``log`` (the estimates are ratios, take
-        logarithms of them); ``label_and`` (a second column of the file for the name);
-        ``units`` (a text for the scale).
+        to nine arms) or ``"versus"`` (one cell ``versus`` such as ``70/176 vs 44/177``
+        holds the counts of both arms); ``frame`` (which data frame of an R file);
+        ``percent`` (events are percentages of the total); ``log`` (the estimates are
+        ratios, take logarithms of them); ``label_and`` (a second column of the file for
+        the name).
 
     Raises
     ------
@@ -61,6 +62,8 @@ def read_trials(
     if asked.get("label_and"):
         second = named(raw, {"label": asked["label_and"]}, where=path.name)["label"]
         found["label"] = [" ".join(both) for both in zip(found["label"], second, strict=True)]
+    if asked.get("shape") == "versus":
+        found |= _counts(found, kept, path.name)
     if asked.get("shape") == "wide":
         return _wide(found, kept, left, asked, path.name)
     return _table(found, kept, left, asked, path.name)
@@ -158,6 +161,25 @@ def _converted(
         if np.any(made["estimate"] <= 0):
             raise LabError("a ratio is not above 0, so it has no logarithm.")
         made["estimate"] = np.log(made["estimate"])
+    return made
+
+
+def _counts(found: Texts, kept: list[int], file: str) -> Texts:
+    """Return the four counts out of cells such as ``70/176 vs 44/177``."""
+    names = KINDS["events"]
+    cells = found.pop("versus", None)
+    if cells is None:
+        raise LabError("no column is named as 'versus'.", where=file)
+    made: Texts = {name: [""] * len(cells) for name in names}
+    for row in kept:
+        four = re.fullmatch(r"(\d+)/(\d+) vs (\d+)/(\d+)", cells[row].strip())
+        if four is None:
+            raise LabError(
+                f"row {row + 1}: {cells[row][:40]!r} is not written like '70/176 vs 44/177'.",
+                where=file,
+            )
+        for name, count in zip(names, four.groups(), strict=True):
+            made[name][row] = count
     return made
 
 
