@@ -145,6 +145,14 @@ def test_a_dose_that_meets_nothing_says_nothing(
     assert told(you.get(door(you, "sumatriptan"))) == ""
 
 
+def test_a_minor_pair_never_interrupts(you: Visitor) -> None:
+    takes(you, "sertraline")
+    assert told(took(you, "sumatriptan")) == ""
+    (dose,) = you.entries("dose")
+    whole = readable(you.get(f"/medicines/doses/{dose.id}"))
+    assert "Often used together." in whole, "it stands on the dose's own page"
+
+
 def test_a_medicine_of_the_list_is_said_too(you: Visitor) -> None:
     takes(you, "sertraline")
     tramadol = takes(you, "tramadol", "as_needed")
