@@ -32,12 +32,12 @@ def genome(rows: int = SNPS) -> LdScores:
 
 def trait(ld: LdScores, name: str, z: np.ndarray, **changes: Any) -> SummaryStatistics:
     rows, nothing = len(ld.snp), np.full(len(ld.snp), np.nan)
-    columns: dict[str, Any] = dict(
-        snp=ld.snp.copy(), chromosome=np.ones(rows, int), position=np.array(ld.position),
-        effect_allele=np.zeros(rows, np.int8), other_allele=np.full(rows, 2, np.int8), z=z,
-        beta=nothing, se=nothing.copy(), p=nothing.copy(), n=np.full(rows, 5e4), eaf=nothing.copy(),
-        info=nothing.copy(),
-    )  # fmt: skip
+    columns: dict[str, Any] = {
+        "snp": ld.snp.copy(), "chromosome": np.ones(rows, int), "position": np.array(ld.position),
+        "effect_allele": np.zeros(rows, np.int8), "other_allele": np.full(rows, 2, np.int8), "z": z,
+        "beta": nothing, "se": nothing.copy(), "p": nothing.copy(), "n": np.full(rows, 5e4), "eaf": nothing.copy(),
+        "info": nothing.copy(),
+    }  # fmt: skip
     return SummaryStatistics(name=name, **(columns | changes))
 
 

@@ -21,8 +21,6 @@ from twofold.lab.genetics.quality import Ledger
 from twofold.lab.genetics.snp_keys import Wanted, keys_of, rows_of
 from twofold.lab.genetics.summary_statistics import SummaryStatistics
 
-SSF = ("chromosome base_pair_location effect_allele other_allele beta standard_error "
-       "effect_allele_frequency p_value rsid n info").split()  # fmt: skip
 DATA = Path("genetics") / "ldsc-simulated" / "simulate_test"
 
 
@@ -141,8 +139,8 @@ def test_columns_that_are_not_what_their_names_say_are_refused(
 
 def test_log_odds_given_as_odds_ratios_are_refused(tmp_path: Path) -> None:
     path = write(tmp_path / "a.tsv", rows())
-    mapping = dict(snp="rsid", effect_allele="effect_allele", other_allele="other_allele",
-                   odds_ratio="beta", se="standard_error", p="p_value")  # fmt: skip
+    mapping = {"snp": "rsid", "effect_allele": "effect_allele", "other_allele": "other_allele",
+                   "odds_ratio": "beta", "se": "standard_error", "p": "p_value"}  # fmt: skip
     with pytest.raises(LabError, match="below 0") as refusal:
         read_tsv(path, mapping, {})
     assert "beta instead of odds_ratio" in str(refusal.value.remedy)
@@ -156,8 +154,8 @@ def test_a_standard_error_of_the_odds_ratio_is_refused(tmp_path: Path) -> None:
         se = abs(beta) / rng.uniform(0.5, 6)
         table.append(row | {"beta": np.exp(beta), "standard_error": se * np.exp(beta),
                             "p_value": 2 * ndtr(-abs(beta / se))})  # fmt: skip
-    mapping = dict(snp="rsid", effect_allele="effect_allele", other_allele="other_allele",
-                   odds_ratio="beta", se="standard_error", p="p_value")  # fmt: skip
+    mapping = {"snp": "rsid", "effect_allele": "effect_allele", "other_allele": "other_allele",
+                   "odds_ratio": "beta", "se": "standard_error", "p": "p_value"}  # fmt: skip
     with pytest.raises(LabError) as refusal:
         read_tsv(write(tmp_path / "a.tsv", table), mapping, {})
     assert "odds ratio" in str(refusal.value.remedy)
@@ -318,9 +316,9 @@ def test_the_original_tests_file_is_read(shared_data: Path) -> None:
 
 def test_a_table_refuses_what_cannot_be() -> None:
     one, letter = np.ones(2), np.zeros(2, np.int8)
-    given = dict(name="t", chromosome=np.ones(2, int), position=np.ones(2, int),
-                 effect_allele=letter, other_allele=letter + 1, beta=one, se=one, p=one / 2, n=one,
-                 eaf=one / 2, info=one)  # fmt: skip
+    given = {"name": "t", "chromosome": np.ones(2, int), "position": np.ones(2, int),
+                 "effect_allele": letter, "other_allele": letter + 1, "beta": one, "se": one, "p": one / 2, "n": one,
+                 "eaf": one / 2, "info": one}  # fmt: skip
     names = np.array([b"rs1", b"rs2"])
     with pytest.raises(LabError, match="row 2: z is not finite"):
         SummaryStatistics(snp=names, z=np.array([1.0, np.nan]), **given)

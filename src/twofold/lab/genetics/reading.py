@@ -68,10 +68,14 @@ def pieces(
             refuse_wrong_scale(raw, block.where)
             is_first = False
         sound = sound_rows(raw, plan.filters, ledger)
-        twice = again(_keys(block, plan, chosen[sound]))
+        keys = _keys(block, plan, chosen[sound])
+        twice = again(keys)
         ledger.note(TWICE, raw.row[sound[twice]])
         if not twice.all():
-            yield _table(block, plan, raw, chosen, sound[~twice]), raw.row[sound[~twice]]
+            yield (
+                _table(block, plan, raw, chosen, sound[~twice], keys[~twice]),
+                raw.row[sound[~twice]],
+            )
 
 
 def table_of(blocks: Iterator[Block], plan: Plan, where: str) -> SummaryStatistics:
@@ -180,7 +184,7 @@ def _sizes(
 
 
 def _table(
-    block: Block, plan: Plan, raw: Raw, chosen: Whole, sound: Whole
+    block: Block, plan: Plan, raw: Raw, chosen: Whole, sound: Whole, keys: Keys
 ) -> SummaryStatistics:  # fmt: skip
     missing = np.full(len(sound), np.nan)
 
@@ -197,7 +201,7 @@ def _table(
         chromosome=_or_zero(raw.chromosome, sound), position=_or_zero(raw.position, sound),
         effect_allele=raw.effect_allele[sound], other_allele=raw.other_allele[sound],
         z=z, beta=beta, se=se, p=p, n=kept(raw.n), eaf=kept(raw.eaf), info=kept(raw.info),
-        build=plan.build, cases=plan.cases, controls=plan.controls,
+        build=plan.build, cases=plan.cases, controls=plan.controls, key=keys,
     )  # fmt: skip
 
 

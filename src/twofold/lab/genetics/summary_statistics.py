@@ -81,6 +81,8 @@ class SummaryStatistics:
         Of the study, where the file or its reader says so.
     quality : Quality
         What was read and what was left out.
+    key : array of uint64
+        The names as numbers (``snp_keys.keys_of``), worked out where they are not given.
 
     Raises
     ------
@@ -107,12 +109,13 @@ class SummaryStatistics:
     cases: float | None = None
     controls: float | None = None
     quality: Quality = field(default_factory=Quality)
-    key: Keys = field(init=False, repr=False)
+    key: Keys = field(default_factory=lambda: np.empty(0, np.uint64), repr=False)
 
     def __post_init__(self) -> None:
         if not self.rows:
             raise LabError("no SNP is left.", where=self.name, remedy="See what was left out.")
-        object.__setattr__(self, "key", keys_of(self.snp))
+        if not len(self.key):
+            object.__setattr__(self, "key", keys_of(self.snp))
         for name in COLUMNS:
             values = np.asarray(getattr(self, name))
             if values.shape != (self.rows,):
@@ -153,7 +156,7 @@ class SummaryStatistics:
 
 COLUMNS = tuple(
     one.name for one in fields(SummaryStatistics)
-    if one.init and one.name not in {"name", "build", "cases", "controls", "quality"}
+    if one.name not in {"name", "build", "cases", "controls", "quality"}
 )  # fmt: skip
 
 
@@ -164,7 +167,8 @@ def again(keys: Keys) -> NDArray[np.bool_]:
     [False, False, True]
     """
     found = np.zeros(len(keys), bool)
-    if len(keys) > 1 and not (keys[1:] > keys[:-1]).all():
+    in_turn = np.sort(keys)  # many times faster than the order, which is rarely needed
+    if (in_turn[1:] == in_turn[:-1]).any():
         order = np.argsort(keys, kind="stable")
         found[order[1:]] = keys[order[1:]] == keys[order[:-1]]
     return found
@@ -173,5 +177,7 @@ def again(keys: Keys) -> NDArray[np.bool_]:
 def joined(parts: Sequence[SummaryStatistics]) -> SummaryStatistics:
     """Return pieces of one file as one table; a SNP that stood before is left out."""
     columns = {name: np.concatenate([getattr(one, name) for one in parts]) for name in COLUMNS}
-    first = ~again(np.concatenate([one.key for one in parts]))
-    return replace(parts[0], **{name: cast(Any, values)[first] for name, values in columns.items()})
+    twice = again(cast(Any, columns["key"]))
+    if twice.any():
+        columns = {name: values[~twice] for name, values in columns.items()}
+    return replace(parts[0], **cast(Any, columns))
