@@ -96,6 +96,19 @@ def test_a_backup_that_is_under_way_is_not_cleared_by_another(store: Store, stic
     assert sorted(one.name for one in stick.iterdir()) == ["diary.backup"]
 
 
+def test_erasing_clears_what_killed_backups_left_wherever_it_lies(
+    store: Store, stick: Path
+) -> None:
+    ada = store.add_person("Ada").id
+    (left,) = killed(store.folder, stick / "diary.backup", "replace")
+    handed = store.folder / ".backup-ab12cd34"  # a tap on a page, and the server was killed
+    handed.mkdir()
+    (handed / "backup").write_bytes(b"with the key of everyone inside")
+    assert store.erase(ada) == ()
+    assert not left.exists() and not handed.exists()
+    assert len(store.check().says) == 1
+
+
 @pytest.mark.parametrize("content", ["", "[]", '{"place": 3}', '{"place": "/"}', "\udcff"])
 def test_a_note_that_says_something_else_clears_nothing(
     store: Store, stick: Path, content: str

@@ -116,6 +116,27 @@ def test_a_diary_without_such_entries_says_nothing_of_them(person: Visitor) -> N
     assert "after today" not in readable(person.get("/days"))
 
 
+def test_a_free_day_is_not_moved_onto_a_headache_and_a_headache_takes_a_free_day_out(
+    person: Visitor,
+) -> None:
+    put(person, "attack", {"onset": {"day": "2026-11-19"}})
+    free = put(person, "free_day", {"day": LATER})
+    page = person.client.post(f"/days/entry/{free}/day", data={"day": "2026-11-19"})
+    assert page.status_code == 422 and "A headache is written down" in readable(page.text)
+    assert person.post(f"/days/entry/{free}/day", day="2026-11-18") == "/days/2026-11-18"
+    later = put(person, "attack", {"onset": {"day": LATER}})
+    assert person.post(f"/days/entry/{later}/day", day="2026-11-18") == "/days/2026-11-18"
+    assert person.bodies("free_day") == [] and len(person.bodies("attack")) == 2
+
+
+def test_a_day_in_an_entry_that_no_calendar_has_is_a_sentence(person: Visitor) -> None:
+    body = {"day": "1950-01-01", "asked": [], "more": {"day": "9999-12-31"}}
+    name = put(person, "check_in", body)
+    page = person.client.post(f"/days/entry/{name}/day", data={"day": "2026-11-18"})
+    assert page.status_code == 422 and "cannot be moved" in readable(page.text)
+    assert person.bodies("check_in") == [body]
+
+
 def test_nobody_sees_or_moves_what_somebody_else_dated_after_today(
     home: Home, person: Visitor
 ) -> None:

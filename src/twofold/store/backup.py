@@ -207,7 +207,7 @@ def beside(path: Path, folder: Path) -> Iterator[Path]:
         raise StoreError(
             "there is no such folder.", where=str(path.parent), remedy="Make it first."
         )
-    _clear_away(path, folder)
+    clear_left_behind(folder, path)
     token = secrets.token_hex(4)
     place = Path(os.path.abspath(path)).with_name(f".{path.name}.{token}")
     with _noted(folder / f"{UNDER_WAY}{token}.json", place):
@@ -269,10 +269,17 @@ def _place_in(note: Path) -> Path | None:
         return None
 
 
-def _clear_away(path: Path, folder: Path) -> None:
-    """Take away what killed backups to the same place left: their own files, nothing else."""
+def clear_left_behind(folder: Path, path: Path | None = None) -> None:
+    """Take away what killed backups left: their own files, nothing else.
+
+    Parameters
+    ----------
+    path : Path, optional
+        Only what a backup to this very place left.
+    """
+    only = path and Path(os.path.abspath(path))
     for note, place in _notes(folder).items():
-        if place is not None and place.with_name(place.name[1:-9]) == Path(os.path.abspath(path)):
+        if place is not None and only in (None, place.with_name(place.name[1:-9])):
             for name in _OWN:
                 (place / name).unlink(missing_ok=True)
             with suppress(OSError):  # something else lies in it: it stays, and is named

@@ -17,6 +17,9 @@ from twofold.store import backup, erasing, restoring
 from twofold.store import engine as engines
 from twofold.store import ring as rings
 
+HANDING_OVER = ".backup-"
+"""How the folders begin in which a backup lies while a page hands it over."""
+
 
 def clear(folder: Path, key: bytes, erased: Collection[str]) -> tuple[Path, ...]:
     """Take the rows of all who were erased out of every copy in the folder.
@@ -35,6 +38,12 @@ def clear(folder: Path, key: bytes, erased: Collection[str]) -> tuple[Path, ...]
         return ()
     _clear_away(folder)
     return tuple(path for path, engine in _copies(folder, key) if not _cleared(engine, erased))
+
+
+def clear_handed_over(folder: Path) -> None:
+    """Take away every backup that a page is handing over: each holds all keys of its moment."""
+    for left in folder.glob(f"{HANDING_OVER}*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _cleared(engine: sa.Engine, erased: Collection[str]) -> bool:
@@ -62,11 +71,11 @@ def _is_of_another(aside: Path, folder: Path) -> bool:
 
 
 def _clear_away(folder: Path) -> None:
-    """Take away what a restore had unpacked when it was killed.
+    """Take away what backups and a restore left that were killed.
 
     Restoring needs the folder alone: while a diary is open, none is under way.
     """
-    if restoring.is_unfinished(folder):
-        return
-    for left in folder.glob(f"{restoring.UNPACKED}*"):
-        shutil.rmtree(left, ignore_errors=True)
+    backup.clear_left_behind(folder)
+    if not restoring.is_unfinished(folder):
+        for left in folder.glob(f"{restoring.UNPACKED}*"):
+            shutil.rmtree(left, ignore_errors=True)

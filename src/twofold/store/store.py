@@ -297,6 +297,7 @@ class Store:
         self._keys.pop(person, None)
         self._diaries.forget()
         erasing.finish(self.engine, (person,))
+        copies.clear_handed_over(self.folder)
         return copies.clear(self.folder, self._key, self._ring.erased)
 
     def check(self) -> Health:

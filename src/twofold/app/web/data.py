@@ -23,7 +23,7 @@ from twofold.app.web.day_reading import begins
 from twofold.app.web.dose_notices import tell_import
 from twofold.app.web.forms import Filled, FormError
 from twofold.app.web.gate import Door, Visit, proves
-from twofold.app.web.house import HANDING_OVER, READING
+from twofold.app.web.house import READING
 from twofold.app.web.jobs import jobs_of
 from twofold.app.web.lab import forget as forget_study
 from twofold.app.web.opening import secret
@@ -40,6 +40,7 @@ from twofold.safety.kept import imported
 from twofold.store import durable
 from twofold.store.adding import Adding, add, plan, up_to
 from twofold.store.all_changes import all_changes
+from twofold.store.copies import HANDING_OVER
 from twofold.store.store import Store
 
 if TYPE_CHECKING:

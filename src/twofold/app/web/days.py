@@ -354,7 +354,7 @@ def _kept(
     """Write an entry, and lead on: to the day, to what has to be decided, or to help."""
     drafts = [Draft(kind, entry, body)]
     if kind == "attack":
-        denied = _free_days(visit, body)
+        denied = free_days_under(visit, body)
         drafts += [Draft("free_day", one.id, None) for one in denied]
         seen = {**seen, **{one.id: one.head for one in denied}}
     is_whole = keep(visit, drafts, seen)
@@ -377,7 +377,7 @@ def _with_its_days(visit: Visit, there: Entry, body: Body) -> Body:
     return kept
 
 
-def _free_days(visit: Visit, body: Body) -> list[Entry]:
+def free_days_under(visit: Visit, body: Body) -> list[Entry]:
     """Return the days that were said to be free, and on which this attack now lies."""
     attack: Attack = build(Attack, body)
     first, last = attack.onset.day, last_day_of(attack)

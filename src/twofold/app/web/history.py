@@ -11,7 +11,8 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from twofold.app.web.day_reading import last_body, path_of
-from twofold.app.web.days import known, page, the
+from twofold.app.web.day_sheet import sheet_of
+from twofold.app.web.days import free_days_under, known, page, the
 from twofold.app.web.forms import Filled, FormError
 from twofold.app.web.gate import Door, Visit
 from twofold.app.web.keeping import Draft, keep
@@ -68,11 +69,28 @@ def move(visit: Door, form: Filled, entry: uuid.UUID) -> Response:
         raise FormError("day", "On which day was it?")
     name = str(uuid.uuid5(entry, f"on {day}"))
     if there.body is not None and there.day is not None:
-        body = shifted(there.body, day - there.day)
+        body = _moved(there.body, day - there.day)
+        denied = _denied(visit, there.kind, body, day)
         drafts = [Draft(there.kind, name, body), Draft(there.kind, there.id, None)]
-        if not keep(visit, drafts, {there.id: there.head}):
+        drafts += [Draft("free_day", one.id, None) for one in denied]
+        if not keep(visit, drafts, {one.id: one.head for one in (there, *denied)}):
             return to("/conflicts")
     return to(path_of(visit, day))
+
+
+def _moved(body: Body, by: dt.timedelta) -> Body:
+    try:
+        moved: Body = shifted(body, by)
+    except (ValueError, OverflowError):
+        raise FormError("day", "This entry cannot be moved there.") from None
+    return moved
+
+
+def _denied(visit: Visit, kind: str, body: Body, day: dt.date) -> list[Entry]:
+    """Return the days that were said to be free, and on which a moved headache now lies."""
+    if kind == "free_day" and sheet_of(visit, day).attacks:
+        raise FormError("day", "A headache is written down for this day already.")
+    return free_days_under(visit, body) if kind == "attack" else []
 
 
 def shifted(value: Any, by: dt.timedelta) -> Any:

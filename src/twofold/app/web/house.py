@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from twofold.store.store import Store
 
 READY = "accounts.ready"
-READING, HANDING_OVER = ".reading-", ".backup-"
-"""How the folders begin in which a file lies while it is read, and a backup while it goes out."""
+READING = ".reading-"
+"""How the folders begin in which a file lies while it is read."""
 
 
 def clock() -> dt.datetime:

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
 
-from twofold.app.web.house import HANDING_OVER, READING, READY, House
+from twofold.app.web.house import READING, READY, House
 from twofold.errors import TwofoldError
 from twofold.store import durable
+from twofold.store.copies import HANDING_OVER
 from twofold.store.opening import is_there
 
 LOCAL = ("127.0.0.1", "localhost", "::1")
