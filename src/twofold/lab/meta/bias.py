@@ -9,6 +9,7 @@ than missing ones (Sterne et al. 2011, BMJ 343:d4002).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -126,8 +127,8 @@ def kendall(x: Array, y: Array) -> tuple[float, float]:
         ways = _inversions(n)
         few = round((pairs - abs(score)) / 2)  # pairs of the rarer kind
         return score / size, min(1.0, 2 * float(ways[: few + 1].sum()))
-    spread = _spread_with_ties(n, np.unique(x, return_counts=True)[1],
-                               np.unique(y, return_counts=True)[1])  # fmt: skip
+    spread = _spread_with_ties(n, np.unique(x, return_counts=True)[1] * 1.0,
+                               np.unique(y, return_counts=True)[1] * 1.0)  # fmt: skip
     return score / size, _two_sided(score / np.sqrt(spread))
 
 
@@ -139,9 +140,8 @@ def _inversions(n: int) -> Array:
     return ways
 
 
-def _spread_with_ties(n: int, ties_x: Array, ties_y: Array) -> float:
-    def sums(ties: Array) -> tuple[float, float, float]:
-        t = ties.astype(float)
+def _spread_with_ties(n: int, ties_x: Any, ties_y: Any) -> float:
+    def sums(t: Any) -> tuple[float, float, float]:
         return (
             float((t * (t - 1) * (2 * t + 5)).sum()),
             float((t * (t - 1)).sum()),

@@ -184,25 +184,37 @@ def _weights(wires: Wires, tau2: float) -> Array:
     """Return the conductance of each wire: 1/v, less in trials with several arms."""
     variances = wires.v + tau2
     weights = 1 / variances
-    for i in np.flatnonzero(np.bincount(wires.study) > 1):
-        rows = np.flatnonzero(wires.study == i)
-        weights[rows] = _conductances(wires, rows, variances[rows], wires.studies[i])
+    pairs = np.bincount(wires.study)
+    order = np.argsort(wires.study, kind="stable")
+    start = np.concatenate([[0], np.cumsum(pairs)[:-1]])
+    for count in np.unique(pairs[pairs > 1]):
+        rows = order[start[pairs == count][:, None] + np.arange(count)]  # (trials, pairs)
+        weights[rows] = _conductances(wires, rows, variances[rows])
     return np.asarray(weights)
 
 
-def _conductances(wires: Wires, rows: np.ndarray, variances: Array, name: str) -> Array:
-    """Return the conductances whose effective resistances are the given variances."""
-    nodes = np.unique(np.concatenate([wires.first[rows], wires.second[rows]]))
-    a, b = (np.searchsorted(nodes, one[rows]) for one in (wires.first, wires.second))
-    n = len(nodes)
-    resistance = np.zeros((n, n))
-    resistance[a, b] = resistance[b, a] = variances
+def _conductances(wires: Wires, rows: np.ndarray, variances: Array) -> Array:
+    """Return the conductances whose effective resistances are the given variances.
+
+    All trials with the same number of arms at once, (trials, pairs).
+    """
+    first, second = wires.first[rows], wires.second[rows]
+    both = np.concatenate([first, second], axis=1)
+    nodes = np.array([np.unique(one) for one in both])  # (trials, arms)
+    a = (nodes[:, None, :] < first[..., None]).sum(-1)
+    b = (nodes[:, None, :] < second[..., None]).sum(-1)
+    n, trial = nodes.shape[1], np.arange(len(rows))[:, None]
+    resistance = np.zeros((len(rows), n, n))
+    resistance[trial, a, b] = resistance[trial, b, a] = variances
     centre = np.eye(n) - 1 / n
     laplace = np.linalg.pinv(-0.5 * centre @ resistance @ centre, hermitian=True)
-    found = -laplace[a, b]
-    if np.any(np.diag(laplace) <= 0) or np.any(found < -1e-10 * np.abs(found).max()):
+    found = -laplace[trial, a, b]
+    own = np.diagonal(laplace, axis1=1, axis2=2)
+    wrong = np.any(own <= 0, 1) | np.any(found < -1e-10 * np.abs(found).max(1)[:, None], 1)
+    for i in np.flatnonzero(wrong):
         raise LabError(
-            f"the variances of the trial {name} cannot belong to its arms.",
+            f"the variances of the trial {wires.studies[wires.study[rows[i, 0]]]} cannot belong "
+            "to its arms.",
             remedy="Give one arm a row, or look up its standard errors.",
         )
     return np.asarray(np.maximum(found, 0.0))
@@ -242,14 +254,9 @@ def _expected_by_tau2(wires: Wires, weights: Array, found: tuple[Array, Array]) 
     varies by tau²: ``tr(W(I - H) S S') / 2``, S from a trial's arms to its wires.
     """
     edges = _edges(wires)
-    total = 0.0
-    for i in range(len(wires.studies)):
-        rows = np.flatnonzero(wires.study == i)
-        own, mine = edges[rows], weights[rows]
-        shared = own @ own.T / 2
-        left = np.diag(mine) - (mine[:, None] * own) @ found[1] @ (own * mine[:, None]).T
-        total += float(np.trace(left @ shared))
-    return total
+    gram = edges @ edges.T / 2 * (wires.study[:, None] == wires.study[None, :])
+    pulled = weights[:, None] * edges
+    return float(weights.sum() - ((pulled.T @ gram @ pulled) * found[1]).sum())
 
 
 def _within_designs(wires: Wires, arms: np.ndarray) -> tuple[float, int]:

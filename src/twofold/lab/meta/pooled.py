@@ -156,7 +156,7 @@ def coefficients(
     values = found.coefficients
     return Coefficients(
         values, se, values - reach * se, values + reach * se,
-        2 * _tail(np.abs(values) / se, df), covariance, df, found_t2,
+        2 * _tail(_over(np.abs(values), se), df), covariance, df, found_t2,
     )  # fmt: skip
 
 
@@ -221,6 +221,12 @@ def without_each(k: int) -> np.ndarray:
     """Return the k rows of indices (k, k-1) that leave one trial out each."""
     every = np.broadcast_to(np.arange(k), (k, k))
     return every[~np.eye(k, dtype=bool)].reshape(k, k - 1)
+
+
+def _over(values: Array, se: Array) -> Array:
+    """Return how many standard errors it is; ``inf`` or ``nan`` where all trials found the same."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(values / se)
 
 
 def _tail(t: Array, df: float) -> Array:
