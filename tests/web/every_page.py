@@ -215,7 +215,20 @@ def fill(person: Visitor) -> dict[str, str]:
     names["signs"] = _last(person.post("/unusual", once=str(uuid.uuid4()), fever="yes"))
     person.post("/evening/2026-11-21", headache="none", mood="4", note="calm \U0001f327")
     assert str(today) == "2026-11-22"
+    _date_ahead(person)
     return names
+
+
+def _date_ahead(person: Visitor) -> None:
+    """Date two entries after today, as an older program let in."""
+    bodies = {
+        "note": {"day": "2027-03-01", "text": "calm"},
+        "attack": {"onset": {"day": "2027-03-02"}},
+    }
+    for kind, body in bodies.items():
+        name = str(uuid.uuid4())
+        made = [Change(name, name, kind, body, person.now)]
+        person.store.write(person.person, made, received=person.now)
 
 
 def _medicines(person: Visitor) -> dict[str, str]:
