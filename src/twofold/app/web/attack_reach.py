@@ -14,7 +14,7 @@ from twofold.diary.headache import FreeDay
 from twofold.diary.medication import Dose
 from twofold.facts.attack_days import DOSE_WITHIN, Days, known_days, last_day_of
 from twofold.store.entry import Entry
-from twofold.units import days_between
+from twofold.units import Day, days_between
 
 LOOK_BACK = dt.timedelta(45)
 """So far back an attack that still runs may have begun; so many days are read for its pages."""
@@ -40,11 +40,14 @@ class Reach:
     free: Days
 
     @property
+    def began(self) -> dt.date:
+        """The day on which it began."""
+        return _dated(self.kept.attack.onset.day)
+
+    @property
     def last(self) -> dt.date:
         """The last day of which something was said that shows it."""
-        found = last_day_of(self.kept.attack, self.days)
-        assert isinstance(found, dt.date), "a kept diary has dates"
-        return found
+        return _dated(last_day_of(self.kept.attack, self.days))
 
     def is_open_on(self, day: dt.date) -> bool:
         """Whether nobody said of a day after its last word if it was still there."""
@@ -61,11 +64,17 @@ class Reach:
         return days_between(self.last, today) > 1
 
 
-def reaches_on(visit: Visit, day: dt.date) -> tuple[Reach, ...]:
-    """Return the attacks that began up to a day, the newest first."""
+def reaches_on(visit: Visit, day: dt.date, *, since: dt.date | None = None) -> tuple[Reach, ...]:
+    """Return the attacks that may have been there on a day, the newest first.
+
+    Parameters
+    ----------
+    since : date, optional
+        Also those of the days from this one on.
+    """
     last = day + dt.timedelta(DOSE_WITHIN) if day < LAST - LOOK_BACK else day
-    found = reaches(visit, _back(day), last)
-    return tuple(one for one in found if one.kept.entry.day and one.kept.entry.day <= day)
+    found = reaches(visit, _back(since or day), last)
+    return tuple(one for one in found if one.began <= day)
 
 
 def reaches(visit: Visit, first: dt.date, last: dt.date | None = None) -> tuple[Reach, ...]:
@@ -87,7 +96,7 @@ def reaches_of(entries: Sequence[Entry]) -> tuple[Reach, ...]:
 
 def reach_of(visit: Visit, one: Kept) -> Reach:
     """Return how far one attack reaches; of one that was taken out, what it says itself."""
-    first = one.entry.day or visit.today
+    first = _dated(one.attack.onset.day)
     found = {each.kept.id: each for each in reaches(visit, first)}
     there = found.get(one.id)
     if there is not None and there.kept.attack == one.attack:
@@ -103,6 +112,11 @@ def open_now(visit: Visit) -> tuple[Reach, ...]:
         for one in found
         if one.kept.attack.is_running and (one.last >= visit.today or one.is_open_on(visit.today))
     )
+
+
+def _dated(day: Day) -> dt.date:
+    assert isinstance(day, dt.date), "a kept diary has dates"
+    return day
 
 
 def _back(day: dt.date) -> dt.date:

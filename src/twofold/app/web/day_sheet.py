@@ -7,7 +7,7 @@ skipped is unknown again: nothing is kept of it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -126,9 +126,18 @@ class Sheet:
 
 def sheet_of(visit: Visit, day: dt.date) -> Sheet:
     """Read one day."""
-    read = visit.store.entries
-    entries = read(visit.person.id, first=day, last=day, with_out=True)
-    near = reaches_on(visit, day)
+    return _sheet(visit, day, reaches_on(visit, day))
+
+
+def sheets_of(visit: Visit, days: Sequence[dt.date]) -> list[Sheet]:
+    """Read several days that follow each other."""
+    near = reaches_on(visit, days[-1], since=days[0])
+    return [_sheet(visit, day, near) for day in days]
+
+
+def _sheet(visit: Visit, day: dt.date, reaches: Iterable[Reach]) -> Sheet:
+    entries = visit.store.entries(visit.person.id, first=day, last=day, with_out=True)
+    near = [one for one in reaches if one.began <= day]
     return Sheet(
         visit,
         day,

@@ -13,7 +13,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from twofold.app.web.day_sheet import HEADACHE, Sheet, day_in, headache_told, joined, sheet_of
+from twofold.app.web.day_sheet import HEADACHE, Sheet, day_in, headache_told, joined, sheets_of
 from twofold.app.web.forms import Filled, Form, FormError
 from twofold.app.web.gate import Door, Visit
 from twofold.app.web.keeping import Draft, keep, seen_in
@@ -64,7 +64,7 @@ def monday_of(day: dt.date) -> dt.date:
 
 def _sheets(visit: Visit, monday: dt.date) -> list[Sheet]:
     days = (monday + dt.timedelta(n) for n in range(7))
-    return [sheet_of(visit, day) for day in days if day <= visit.today]
+    return sheets_of(visit, [day for day in days if day <= visit.today])
 
 
 def _week(sheets: list[Sheet], form: Form) -> Draft:
