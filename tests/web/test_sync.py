@@ -172,6 +172,17 @@ def test_an_end_under_the_id_of_a_pain_is_kept_apart(person: Visitor) -> None:
     assert body is not None and body["is_running"] and len(body["pain"]) == 1
 
 
+def test_an_end_long_after_the_last_word_is_known_when_it_comes_again(person: Visitor) -> None:
+    onset = {**ONSET, "day": "2026-11-15"}
+    attack = made("attack", {"onset": onset, "is_running": True})
+    over = made("over", ONSET, entry=attack["id"])
+    assert go_over(person, attack, over) == ["kept", "kept"]
+    body = body_of(person, attack["id"])
+    assert body is not None and body["is_running"] is False and body.get("end") is None
+    assert go_over(person, attack, over) == ["known", "known"]
+    assert person.store.conflicts(person.person) == ()
+
+
 def test_the_id_of_another_entry_is_refused_and_the_phone_keeps_what_it_has(
     person: Visitor,
 ) -> None:
