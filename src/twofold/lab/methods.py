@@ -12,12 +12,18 @@ from twofold.lab.sources import function_of
 METHODS: dict[str, str] = {
     "meta": "twofold.lab.meta.study:meta",
     "meta-network": "twofold.lab.meta.network_study:network",
+    "shared-loci": "twofold.lab.genetics.loci_methods:shared_loci_of",
+    "conjunctional-fdr": "twofold.lab.genetics.loci_methods:conjunctional_fdr_of",
     "ldsc-h2": "twofold.lab.genetics.ld_score_methods:heritability_of",
     "ldsc-rg": "twofold.lab.genetics.ld_score_methods:genetic_correlation_of",
     "gut-alpha": "twofold.lab.gut.study:alpha",
     "gut-beta": "twofold.lab.gut.study:beta",
     "gut-differential": "twofold.lab.gut.study_taxa:differential",
     "mr": "twofold.lab.mr.study:mr",
+    "gene-overlap": "twofold.lab.genetics.overlap:gene_overlap",
+    "drug-targets": "twofold.lab.genetics.drug_targets:drug_targets",
+    "coloc": "twofold.lab.genetics.colocalisation:coloc",
+    "twins": "twofold.lab.genetics.twins:twin_ace",
 }
 
 

@@ -18,12 +18,19 @@ READERS: dict[str, str] = {
     "gwas-vcf": "twofold.lab.genetics.formats:read_vcf",
     "gwas-tsv": "twofold.lab.genetics.formats:read_tsv",
     "ld-scores": "twofold.lab.genetics.ld_scores:read",
+    "ld-pairs": "twofold.lab.genetics.loci:read_ld_pairs",
     "published-numbers": "twofold.lab.genetics.published:read",
     "biom-json": "twofold.lab.gut.reading:read_biom",
     "taxon-table": "twofold.lab.gut.reading:read_taxa",
     "sample-table": "twofold.lab.gut.samples:read_samples",
     "mr-table": "twofold.lab.mr.reading:mr_table",
     "gwas-instruments": "twofold.lab.mr.reading:gwas_instruments",
+    "gene-links": "twofold.lab.genetics.gene_tables:read_links",
+    "gene-sets": "twofold.lab.genetics.gene_tables:read_gene_sets",
+    "named-nodes": "twofold.lab.genetics.gene_tables:read_nodes",
+    "compound-targets": "twofold.lab.genetics.gene_tables:read_bindings",
+    "region-table": "twofold.lab.genetics.colocalisation:read_region",
+    "twin-table": "twofold.lab.genetics.twins:read_twins",
 }
 
 

@@ -59,7 +59,7 @@ def covariance(estimate: Column, without: Matrix) -> Matrix:
     without : array, shape (blocks, p)
 
     >>> float(covariance(np.array([2.0]), np.array([[2.5], [2.0], [1.5]]))[0, 0])
-    0.33333333333333337
+    0.3333333333333333
     """
     blocks = len(without)
     pseudo = blocks * estimate - (blocks - 1) * without

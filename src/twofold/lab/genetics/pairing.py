@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -69,6 +69,48 @@ def paired(ld: LdScores, *traits: SummaryStatistics) -> Paired:
     rows = [one[same] for one in rows]
     said = _warnings(ld, traits, kept[same], rows)
     return Paired(kept[same], tuple(rows), tuple(one[same] for one in turned), left, said)
+
+
+def shared(
+    first: SummaryStatistics, second: SummaryStatistics
+) -> tuple[SummaryStatistics, SummaryStatistics, tuple[str, ...]]:
+    """Return the SNPs of both tables in the order of the first, effects of the same allele.
+
+    Returns
+    -------
+    first, second : SummaryStatistics
+        Of equal length; the second's z and beta count the first's effect allele.
+    left_out : tuple of str
+
+    Raises
+    ------
+    LabError
+        When the tables share no SNP with the same alleles.
+    """
+    at = rows_of(first.key, second.key)
+    kept = np.flatnonzero(at >= 0)
+    turned = _signs(first, kept, second, at[kept])
+    same = turned != 0
+    if not same.any():
+        raise LabError(
+            "the tables share no SNP with the same alleles.",
+            where=f"{first.name} and {second.name}",
+            remedy="Are both columns of names rs numbers?",
+        )
+    one, other = first.taken(kept[same]), second.taken(at[kept[same]])
+    turned = turned[same]
+    aligned = replace(
+        other, z=other.z * turned, beta=other.beta * turned,
+        effect_allele=one.effect_allele, other_allele=one.other_allele,
+        eaf=np.where(turned > 0, other.eaf, 1 - other.eaf),
+    )  # fmt: skip
+    told = [f"{trait.name}, {line}" for trait in (first, second) for line in
+            trait.quality.sentences()]  # fmt: skip
+    told.append(
+        f"{first.rows + second.rows - 2 * len(kept):,} SNPs: in one table alone; "
+        f"{len(kept) - one.rows:,}: other alleles in the two."
+    )
+    return one, aligned, tuple(told)
 
 
 def _refuse_strangers(traits: tuple[SummaryStatistics, ...], at: list[Whole]) -> None:
