@@ -19,10 +19,17 @@ from twofold.errors import LabError
 
 MOST_BYTES = 200_000_000
 MOST_DEEP = 200
+MOST_ROWS = 5_000_000
 MISSING_WHOLE = -(2**31)
 NULL, NIL, GLOBAL, UNBOUND, MISSING_ARG, BASE = 0, 254, 253, 252, 251, 241
 SYMBOL, PAIRLIST, CHARACTER, LOGICAL, WHOLE, REAL, TEXT, LIST = 1, 2, 9, 10, 13, 14, 16, 19
 REFERENCE, ALTREP, POINTER = 255, 238, 22
+
+# A damaged byte can break any assumption about what follows it.
+DAMAGED = (
+    struct.error, IndexError, KeyError, TypeError, ValueError, AttributeError, OverflowError,
+    RecursionError,
+)  # fmt: skip
 
 
 def frames(path: Path) -> dict[str, dict[str, list[str]]]:
@@ -46,9 +53,9 @@ def frames(path: Path) -> dict[str, dict[str, list[str]]]:
     raw = _opened(path)
     try:
         found = _objects(raw, path.stem)
-    except (struct.error, IndexError, UnicodeDecodeError, RecursionError):
+        tables = {name: one for name, value in found.items() if (one := _frame(value)) is not None}
+    except DAMAGED:
         raise LabError("it is no complete R file.", where=path.name) from None
-    tables = {name: one for name, value in found.items() if (one := _frame(value)) is not None}
     if not tables:
         raise LabError(
             "it holds no data frame.", where=path.name, remedy="Write it as CSV from R instead."
@@ -196,7 +203,7 @@ class _Reader:
         name = next(iter(info.values())) if isinstance(info, dict) else ""
         if name in ("compact_intseq", "compact_realseq"):
             count, start, step = state
-            if not 0 <= count <= MOST_BYTES:
+            if not 0 <= count <= MOST_ROWS:
                 raise struct.error("a length beyond the file")
             return _Values([start + i * step for i in range(int(count))])
         if name == "deferred_string" and isinstance(state, dict):
@@ -216,8 +223,14 @@ def _frame(value: Any) -> dict[str, list[str]] | None:
 def _texts(part: Any) -> list[str]:
     levels = part.attributes.get("levels")
     if levels:
-        return ["" if one is None else str(levels[one - 1]) for one in part]
+        return ["" if one is None else _cell(levels[_place(one)]) for one in part]
     return [_cell(one) for one in part]
+
+
+def _place(code: int) -> int:
+    if code < 1:
+        raise IndexError("a level before the first")
+    return code - 1
 
 
 def _cell(one: Any) -> str:

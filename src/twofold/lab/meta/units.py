@@ -29,6 +29,8 @@ WHY_TOO_LARGE = {
 }
 """Limits of a standardised difference between arms, and of a standardised change within one."""
 FEW = 5
+MANY_DIGITS = 6
+"""Two trials may well agree in fewer digits than these by chance."""
 STEEP = -0.75
 """The standard error of a mean falls with the -½th power of the sample size, a variance with the
 -1st: a slope beyond the middle is nearer to a variance."""
@@ -213,8 +215,14 @@ def _same(trials: Trials) -> Iterator[Flag]:
                 trials.rows[i], label, TWICE,
                 f"Every number is that of row {trials.rows[seen[key]]} "
                 f"({trials.label[seen[key]]}).", "Take one of the two out.",
+                weighs=_digits(key) >= MANY_DIGITS,
             )  # fmt: skip
         seen.setdefault(key, i)
+
+
+def _digits(numbers: tuple[float, ...]) -> int:
+    """Return how many digits the numbers have together, as they are written."""
+    return sum(len(f"{one:.12g}".replace(".", "").lstrip("-0")) for one in numbers)
 
 
 def _names(trials: Trials) -> Iterator[Flag]:
