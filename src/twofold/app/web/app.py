@@ -15,12 +15,13 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Redirect
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
+from twofold.app.web.dose_notices import waiting
 from twofold.app.web.forms import FormError
 from twofold.app.web.gate import NotAllowed, admit, is_zone
 from twofold.app.web.guard import ONLY_ENCRYPTED, STANDING, TOO_LONG, Guard, TooLong
 from twofold.app.web.hearing import Hearing, listen, numbers_after
 from twofold.app.web.limits import TooSoon
-from twofold.app.web.pages import HERE, page, words_for
+from twofold.app.web.pages import HERE, environment, page, words_for
 from twofold.errors import DamagedStore, StoreBusy, StoreFull, TwofoldError, WrongKey
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ def create_app(house: House) -> FastAPI:
         lifespan=_locked_at_the_end,
     )
     app.state.house = house
+    environment().globals["doses_to_tell"] = waiting
     app.state.listen, app.state.numbers_after = listen, numbers_after
     for name in ROUTERS:
         app.include_router(import_module(f"twofold.app.web.{name}").router)

@@ -28,7 +28,7 @@ from twofold.app.web.medicines import (
     locale_of,
     seen_before,
 )
-from twofold.app.web.pages import environment, page, to
+from twofold.app.web.pages import page, to
 from twofold.diary.building import UnfitError, build
 from twofold.diary.diary import Diary
 from twofold.diary.medication import Course, Dose
@@ -253,9 +253,6 @@ def waiting(visit: Visit) -> tuple[Notice, ...]:
 def has_waiting(visit: Visit) -> bool:
     """Return whether something waits to be seen, also when this very request has written it."""
     return bool(_kept(visit))
-
-
-environment().globals["doses_to_tell"] = waiting
 
 
 def _kept(visit: Visit) -> tuple[Notice, ...]:
