@@ -155,7 +155,7 @@ def _speed(data: Path, peers: str) -> list[str]:
         lines += [
             "",
             f"PERMDISP F: {own['permdisp'][1].f:.4f} here, {found['permdisp_f']:.4f} there. scikit-bio leaves "
-            "out the axes that are not Euclidean; here they count, as in Anderson 2006 (equation 4).",
+            "out the axes that are not Euclidean; here they count, as in Anderson 2006.",
         ]
     return [*lines, ""]
 
