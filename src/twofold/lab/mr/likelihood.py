@@ -16,7 +16,7 @@ import numpy as np
 from twofold.lab.mr.pairs import Array, Pairs
 from twofold.lab.mr.tails import chi2_p, two_sided
 
-ANGLES = 721
+ANGLES = 181
 STEPS = 60
 
 
@@ -72,23 +72,45 @@ def maximum_likelihood(data: Pairs, *, psi: float = 0.0, floor: bool = True) -> 
 
 def profile(data: Pairs, slopes: Array, psi: float = 0.0) -> Array:
     """Return Q at each slope, shape (exposures, slopes)."""
-    found = [_profile(data, np.full(len(data.bx), slope), psi)[0] for slope in slopes]
+    found = [_q(data, np.full(len(data.bx), slope), psi) for slope in slopes]
     return np.stack(found, 1)
 
 
 def _lowest(data: Pairs, psi: float) -> Array:
-    """Return the best slope of a grid that covers all of them: equal angles, scaled by the SEs."""
+    """Return the best slope of a grid that covers all of them: equal angles, scaled by the SEs.
+
+    The IVW slope and the median ratio compete, too.
+    """
     there = np.ones_like(data.bx, dtype=bool) if data.there is None else data.there
-    ratio = np.where(there, data.sy / np.where(there, data.sx, 1.0), np.nan)
-    scale = np.nanmedian(ratio, 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scale = np.nanmedian(np.where(there, data.sy / data.sx, np.nan), 1)
+        middle = np.nanmedian(np.where(there, data.by / data.bx, np.nan), 1)
     angles = np.linspace(-np.pi / 2, np.pi / 2, ANGLES + 2)[1:-1]
-    best, least = np.zeros(len(data.bx)), np.full(len(data.bx), np.inf)
-    for angle in angles:
-        slope = np.tan(angle) * scale
-        q = _profile(data, slope, psi)[0]
+    best: Array = (data.wx * data.by).sum(1) / (data.wx * data.bx).sum(1)
+    least = _q(data, best, psi)
+    for slope in (middle, *(np.tan(angle) * scale for angle in angles)):
+        q = _q(data, slope, psi)
         better = q < least
         best, least = np.where(better, slope, best), np.where(better, q, least)
     return best
+
+
+def _q(data: Pairs, slope: Array, psi: float) -> Array:
+    t = slope[:, None]
+    rest = t * data.bx
+    rest -= data.by
+    rest *= rest
+    variance = t * data.sx
+    if psi:
+        variance = variance * (variance - 2.0 * psi * data.sy)
+    else:
+        variance *= variance
+    variance += data.sy * data.sy
+    if data.there is not None:
+        variance = np.where(data.there, variance, 1.0)
+    rest /= variance
+    found: Array = rest.sum(1)
+    return found
 
 
 def _profile(data: Pairs, slope: Array, psi: float) -> tuple[Array, Array, Array]:
@@ -114,7 +136,7 @@ def _refined(data: Pairs, start: Array, psi: float) -> Array:
         with np.errstate(divide="ignore", invalid="ignore"):
             step = np.where(bend > 0, -slope / bend, -np.sign(slope) * 1e-3 * (np.abs(b) + 1e-3))
         for _ in range(30):
-            worse = _profile(data, b + step, psi)[0] > q * (1 + 1e-15)
+            worse = _q(data, b + step, psi) > q * (1 + 1e-15)
             if not worse.any():
                 break
             step = np.where(worse, step / 2, step)

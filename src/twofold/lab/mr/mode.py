@@ -26,7 +26,8 @@ Errors = Literal["delta", "first-order"]
 POINTS = 512
 CUT = 3.0
 BEYOND = 4.0
-STARTS = 3
+STARTS, FEW_STARTS = 64, 3
+"""From how many places to climb: all peaks for the estimate, the likeliest for a draw."""
 STEPS = 40
 NEAR = 1e-7
 """Steps shorter than this share of the bandwidth have arrived (Newton squares it once more)."""
@@ -44,7 +45,9 @@ def bandwidth(ratio: Array, phi: float = 1.0) -> Array:
     return found
 
 
-def peak(ratio: Array, weight: Array, wide: Array, density: Density = "exact") -> Array:
+def peak(
+    ratio: Array, weight: Array, wide: Array, density: Density = "exact", *, starts: int = STARTS
+) -> Array:
     """Return where the weighted density of each row is highest.
 
     Parameters
@@ -55,9 +58,11 @@ def peak(ratio: Array, weight: Array, wide: Array, density: Density = "exact") -
     wide : array, shape (rows,)
         Bandwidths.
     density : {"exact", "R before 4.4", "R from 4.4"}
+    starts : int
+        From how many places of high density the exact maximum is sought.
     """
     if density == "exact":
-        return _climbed(ratio, weight, wide, _starts(ratio, weight, wide))
+        return _climbed(ratio, weight, wide, _starts(ratio, weight, wide, starts))
     points, height = r_density(ratio, weight, wide, is_old=density == "R before 4.4")
     best = height.argmax(-1)[:, None]
     found: Array = np.take_along_axis(points, best, -1)[:, 0]
@@ -120,11 +125,13 @@ def _bootstraps(
     for start in range(0, draws, step):
         rows = min(step, draws - start)
         drawn = ratio + se * rng.standard_normal((rows, len(ratio)))
-        found[start : start + rows] = peak(drawn, weight, bandwidth(drawn, phi), density)
+        found[start : start + rows] = peak(
+            drawn, weight, bandwidth(drawn, phi), density, starts=FEW_STARTS
+        )
     return found
 
 
-def _starts(ratio: Array, weight: Array, wide: Array) -> Array:
+def _starts(ratio: Array, weight: Array, wide: Array, starts: int) -> Array:
     """Return a few places near the highest peaks, shape (rows, starts)."""
     if ratio.shape[1] > DIRECT:
         points, height = r_density(ratio, weight, wide, is_old=False)
@@ -133,7 +140,7 @@ def _starts(ratio: Array, weight: Array, wide: Array) -> Array:
     inner = height[:, 1:-1]
     is_top = (inner >= height[:, :-2]) & (inner >= height[:, 2:])
     top = np.concatenate([height[:, :1], np.where(is_top, inner, -1.0), height[:, -1:]], 1)
-    few = min(STARTS, top.shape[1])
+    few = min(starts, top.shape[1])
     best = np.argpartition(-top, few - 1, -1)[:, :few]
     found: Array = np.take_along_axis(points, best, -1)
     return found
@@ -160,11 +167,12 @@ def _at_the_snps(ratio: Array, weight: Array, wide: Array) -> tuple[Array, Array
 def _climbed(ratio: Array, weight: Array, wide: Array, starts: Array) -> Array:
     """Climb from each start to its peak and return the highest, for each row.
 
-    A mean-shift step never passes a peak; where the density is curved like a peak, Newton's
-    step is taken instead, because it arrives in a few steps. Those that arrived rest.
+    Newton's step is taken where the density is curved like a peak, and halved when it
+    passed the peak; elsewhere a mean-shift step, which always climbs. Those that arrived rest.
     """
     place = starts.ravel().copy()
     height = np.full(place.shape, -1.0)
+    last = np.zeros_like(place)
     going = np.arange(len(place))
     row = going // starts.shape[1]
     for _ in range(STEPS):
@@ -172,10 +180,13 @@ def _climbed(ratio: Array, weight: Array, wide: Array, starts: Array) -> Array:
         kernel = np.exp(-0.5 * apart * apart) * weight
         level, slope = kernel.sum(-1), np.einsum("rs,rs->r", kernel, apart)
         curve = np.einsum("rs,rs,rs->r", kernel, apart, apart) - level
-        height[going] = level
         with np.errstate(divide="ignore", invalid="ignore"):
-            step = np.where(curve < -0.1 * level, -slope / curve, slope / level)
+            step = np.where(curve < -1e-3 * level, -slope / curve, slope / level)
         step = np.clip(np.where(level > 0, step, 0.0), -0.5, 0.5)
+        is_lower = level < height[going] * (1 - 1e-13)
+        step = np.where(is_lower, -last[going] / 2, step)
+        height[going] = np.maximum(level, height[going])
+        last[going] = np.where(is_lower, last[going] / 2, step)
         place[going] += step * wide[row[going]]
         going = going[np.abs(step) > NEAR]
         if not len(going):

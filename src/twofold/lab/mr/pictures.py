@@ -25,6 +25,7 @@ from twofold.lab.mr.table import Instruments
 from twofold.lab.result import Estimate
 
 MOST_ROWS = 40
+MOST_POINTS = 1_000
 NORMAL_95 = 1.959963984540054
 
 
@@ -41,6 +42,9 @@ def scatter(
     theme : Theme
     """
     turned = table.turned()
+    if len(turned) > MOST_POINTS:
+        strong = np.argsort(-np.abs(turned.beta_exposure) / turned.se_exposure, kind="stable")
+        turned = turned.rows(np.sort(strong[:MOST_POINTS]))
     bx, by = turned.beta_exposure, turned.beta_outcome
     far_x, far_y = NORMAL_95 * turned.se_exposure, NORMAL_95 * turned.se_outcome
     lines = [line for line in lines if np.isfinite(line[1:]).all()][:4]
@@ -54,13 +58,15 @@ def scatter(
     y = Axis(*_around(by - far_y, by + far_y), 440, 36)
     ground(canvas, x, y)
     thin: dict[str, Any] = {"stroke": "edge" if len(table) <= 30 else "rest", "width": 1}
-    for row in range(len(table)):
+    for row in range(len(turned)):
         across, up = x.at(bx[row]), y.at(by[row])
         canvas.line(x.at(bx[row] - far_x[row]), up, x.at(bx[row] + far_x[row]), up, **thin)
         canvas.line(across, y.at(by[row] - far_y[row]), across, y.at(by[row] + far_y[row]), **thin)
         canvas.disc(across, up, 3.6, fill="mood", is_soft=True)
     _draw_lines(canvas, lines, x, y)
-    titles(canvas, x, y, _unit(table.exposure, table.exposure_unit), _outcome(table))
+    some = f"; the {len(turned)} strongest SNPs" * (len(turned) < len(table))
+    below = _unit(table.exposure, table.exposure_unit) + some
+    titles(canvas, x, y, below, _outcome(table))
     canvas.height = 494
     return canvas.svg()
 
@@ -145,7 +151,8 @@ def funnel(
         Up to four, as upright lines.
     theme : Theme
     """
-    precise = 1.0 / se
+    kept = np.argsort(se, kind="stable")[:MOST_POINTS]
+    precise = 1.0 / se[kept]
     told = "; ".join(f"{one.name} {one.value:.3g}" for one in sums[:4])
     left = int((ratio < sums[0].value).sum())
     canvas = _canvas(
@@ -156,13 +163,14 @@ def funnel(
     x = Axis(*_middle(ratio, [one.value for one in sums[:4]]), 84, WIDTH - 24)
     y = Axis(0.0, float(precise.max()) * 1.05, 440, 92)
     ground(canvas, x, y)
-    for value, height in zip(ratio, precise, strict=True):
+    for value, height in zip(ratio[kept], precise, strict=True):
         canvas.disc(x.at(value), y.at(height), 3.6, fill="mood", is_soft=True)
     for place, one in enumerate(sums[:4]):
         canvas.line(x.at(one.value), 92, x.at(one.value), 440, **line_look(place))
     legend(canvas, [one.name for one in sums], 84, 14)
     outside = int(((ratio < x.low) | (ratio > x.high)).sum())
     beyond = f"; {outside} lie beyond and stand at the edge" * (outside > 0)
+    beyond += f"; the {len(kept)} most precise SNPs" * (len(kept) < len(table))
     titles(canvas, x, y, f"effect on {_outcome(table)}{beyond}", "1 / SE of the SNP's estimate")
     canvas.height = 494
     return canvas.svg()
