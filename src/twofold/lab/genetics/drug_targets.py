@@ -118,7 +118,7 @@ def drug_targets(tables: Mapping[str, Any], options: Mapping[str, Any]) -> Resul
         ),
         len(bindings.genes),
         (),
-        details={"compounds": told[:MOST_TOLD], "shared": sorted(symbols[one] for one in shared)},
+        details={"several": len(several), "compounds": told[:MOST_TOLD], "shared": sorted(symbols[one] for one in shared)},
     )  # fmt: skip
 
 

@@ -222,6 +222,7 @@ def gene_overlap(tables: Mapping[str, Any], options: Mapping[str, Any]) -> Resul
             "expected": f"{found.expected:.4f}",
             "names": ", ".join(sorted(symbols[gene] for gene in found.shared)),
             "pathways": pathways[1],
+            **{one.name: int(one.value) for one in (*estimates, *pathways[0])},
         },
     )
 
