@@ -304,6 +304,8 @@ def test_a_mapping_and_an_option_that_do_not_exist_are_refused(tmp_path: Path) -
     path = write(tmp_path / "a.tsv", rows())
     with pytest.raises(LabError, match="'effect' is no column"):
         read_tsv(path, {"effect": "beta"}, {})
+    with pytest.raises(LabError, match="there is no 'no-folder'"):
+        read_tsv(path, {}, {"only": "no-folder"})
     with pytest.raises(LabError, match="'maf' is no option"):
         read_tsv(path, {}, {"maf": 0.1})
 

@@ -112,7 +112,7 @@ def _planned(
     found = columns_of(first.header, columns, path.name)
     plan = Plan(
         columns=found, name=str(options.get("name") or path.name),
-        build=build_named(str(options.get("build", ""))), filters=_filters(options),
+        build=build_named(str(options.get("build", ""))), filters=_filters(options, path),
         **{name: _number(options, name, path.name) for name in ("n", "cases", "controls")},
     )  # fmt: skip
     return _chained(first, parts), _with_daner(plan, first.header)
@@ -132,28 +132,39 @@ def _with_daner(plan: Plan, header: tuple[str, ...]) -> Plan:
     return replace(plan, cases=plan.cases or cases, controls=plan.controls or controls)
 
 
-def _filters(options: Mapping[str, Any]) -> Filters:
+def _filters(options: Mapping[str, Any], path: Path) -> Filters:
     usual = Filters()
     return Filters(
         float(options.get("info_least", usual.info_least)),
         float(options.get("maf_least", usual.maf_least)),
         bool(options.get("keeps_ambiguous", False)),
-        wanted_in(str(options["only"])) if options.get("only") else None,
+        wanted_in(str(options["only"]), path) if options.get("only") else None,
     )
 
 
-def wanted_in(place: str) -> Wanted:
+def wanted_in(place: str, beside: Path) -> Wanted:
     """Return the SNPs of an LD-score folder, or of a file with one SNP a line or a column SNP.
 
     Parameters
     ----------
     place : str
-        A path, as it is or under the data folder.
+        A path, as it is, under a folder that holds ``beside``, or under the data folder.
+    beside : Path
+        The file of summary statistics.
+
+    Raises
+    ------
+    LabError
+        When there is no such file or folder.
     """
     from twofold.lab.genetics.ld_scores import read_ld_scores
     from twofold.lab.genetics.snp_keys import keys_of
 
-    path = Path(place) if Path(place).exists() else data_folder() / place
+    tried = [Path(place), *(folder / place for folder in (*beside.parents, data_folder()))]
+    path = next((one for one in tried if one.exists()), None)
+    if path is None:
+        raise LabError(f"there is no {place!r}, of which the SNPs alone were asked for.",
+                       where=beside.name, remedy="Name a folder of LD scores, or leave it out.")  # fmt: skip
     if path.is_dir():
         return Wanted.of(read_ld_scores(path).key)
     parts = list(blocks(path))
