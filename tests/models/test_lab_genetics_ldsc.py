@@ -198,6 +198,42 @@ def test_a_known_correlation_is_recovered_with_honest_intervals(small_genome: Ld
     assert np.mean([one.covariance.intercept for one in found]) == pytest.approx(0.1, abs=0.01)
 
 
+def test_the_enrichment_of_a_part_of_the_genome_is_recovered(small_genome: LdScores) -> None:
+    """A tenth of the SNPs, inside the whole: half of the heritability, so five times its share."""
+    rng = np.random.default_rng(9)
+    ld, rows = small_genome, len(small_genome.snp)
+    every = float(ld.counts.sum())
+    stretches = np.repeat(rng.random(rows // 50 + 1) < 0.1, 50)[:rows]
+    inside = np.maximum(ld.total, 0.5) * np.where(stretches, 0.9, 0.02)
+    scores, counts = np.column_stack((ld.total, inside)), np.array([every, 0.1 * every])
+    overlap = np.array([[every, 0.1 * every], [0.1 * every, 0.1 * every]])
+    per_snp = np.array([0.05 * 0.5 / 0.9, 0]) / every  # outside: half of h² = 0.05 over 9 tenths
+    per_snp[1] = 0.05 * 0.5 / (0.1 * every) - per_snp[0]
+    n = np.full(rows, 60_000.0)
+    expected = 1 + n * np.maximum(scores @ per_snp, 0)
+    found = []
+    for _ in range(20):
+        chi2 = expected * rng.chisquare(1, rows)
+        fit = heritability(chi2, scores, ld.weights, n, counts)
+        found.append(partition(fit, counts, overlap=overlap, snps=every))
+    enrichment = np.array([one.enrichment for one in found])
+    assert enrichment[:, 0] == pytest.approx(1)
+    spread = enrichment[:, 1].std(ddof=1)
+    assert enrichment[:, 1].mean() == pytest.approx(5, abs=3 * spread / np.sqrt(20))
+    assert np.mean([one.enrichment_se[1] for one in found]) == pytest.approx(spread, rel=0.5)
+    assert np.mean([one.p[1] < 0.05 for one in found]) > 0.9
+    assert np.isnan(found[0].p[0])  # nothing lies outside of the whole
+
+
+def test_overlapping_annotations_need_the_number_of_all_snps() -> None:
+    fit = heritability(
+        np.random.default_rng(3).chisquare(1, 1000), np.ones((1000, 1)) * np.arange(1, 1001)[:, None],
+        np.ones(1000), np.full(1000, 1e4), np.array([1e3]),
+    )  # fmt: skip
+    with pytest.raises(LabError, match="the number of all SNPs"):
+        partition(fit, np.array([1e3]), overlap=np.array([[1e3]]))
+
+
 def test_too_few_snps_for_the_blocks_are_refused() -> None:
     few = np.ones(100)
     with pytest.raises(LabError, match="too few for 200 blocks"):

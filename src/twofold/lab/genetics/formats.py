@@ -163,8 +163,11 @@ def wanted_in(place: str, beside: Path) -> Wanted:
     tried = [Path(place), *(folder / place for folder in (*beside.parents, data_folder()))]
     path = next((one for one in tried if one.exists()), None)
     if path is None:
-        raise LabError(f"there is no {place!r}, of which the SNPs alone were asked for.",
-                       where=beside.name, remedy="Name a folder of LD scores, or leave it out.")  # fmt: skip
+        raise LabError(
+            f"there is no {place!r}, of which the SNPs alone were asked for.",
+            where=beside.name,
+            remedy="Name a folder of LD scores, or leave it out.",
+        )
     if path.is_dir():
         return Wanted.of(read_ld_scores(path).key)
     parts = list(blocks(path))
