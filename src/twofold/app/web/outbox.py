@@ -208,7 +208,7 @@ def _is_in(said: Body, kept: Body, *, trusts_clock: bool) -> bool:
 
 def _are_near(said: Any, kept: Any, *, trusts_clock: bool) -> bool:
     if said == kept or kept is None:
-        return said == kept
+        return bool(said == kept)
     if not trusts_clock:
         return True
     moments = [moment_of(build(When, one)) for one in (said, kept) if isinstance(one, Mapping)]
