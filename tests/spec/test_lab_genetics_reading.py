@@ -364,3 +364,46 @@ def test_names_are_found_where_they_stand(numbers: list[int], data: st.DataObjec
 def test_alleles_are_the_same_on_either_strand(one: str, other: str, sign: int) -> None:
     codes = [np.array(["ACGT".index(letter)], np.int8) for letter in one + other]
     assert signs(*codes).tolist() == [sign]
+
+
+SOUND = (
+    "SNP\tCHR\tBP\tA1\tA2\tBETA\tSE\tP\tN\nrs1\t1\t5\tA\tG\t0.1\t0.05\t0.0455\t1e4\n"
+    "rs2\tX\t6\tC\tA\t-0.2\t0.05\t6e-5\t1e4\nrs3\t2\t7\tG\tT\t0.01\t0.05\t0.84\t1e4\n"
+).encode()
+
+
+@given(st.data())
+def test_any_damage_gives_a_table_or_a_refusal_never_a_crash(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    raw = bytearray(SOUND)
+    for _ in range(data.draw(st.integers(1, 6))):
+        at = data.draw(st.integers(0, len(raw) - 1))
+        raw[at : at + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=3))
+    path = tmp_path_factory.mktemp("damaged") / data.draw(st.sampled_from(["a.tsv", "a.tsv.gz"]))
+    is_packed = path.suffix == ".gz" and data.draw(st.booleans())
+    path.write_bytes(gzip.compress(bytes(raw)) if is_packed else bytes(raw))
+    try:
+        table = read_tsv(path, {}, {})
+    except LabError as refusal:
+        assert str(refusal)
+    else:
+        assert 1 <= table.rows <= table.quality.rows
+
+
+@given(st.data())
+def test_any_damage_to_a_vcf_gives_a_table_or_a_refusal(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    raw = bytearray(VCF.encode())
+    for _ in range(data.draw(st.integers(1, 6))):
+        at = data.draw(st.integers(0, len(raw) - 1))
+        raw[at : at + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=3))
+    path = tmp_path_factory.mktemp("damaged") / "a.vcf"
+    path.write_bytes(bytes(raw))
+    try:
+        table = read_vcf(path, {}, {"sample": "ieu-a-1"})
+    except LabError as refusal:
+        assert str(refusal)
+    else:
+        assert table.rows >= 1

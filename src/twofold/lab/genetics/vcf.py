@@ -10,7 +10,7 @@ import numpy as np
 
 from twofold.errors import LabError
 from twofold.lab.genetics.builds import build_named
-from twofold.lab.genetics.byte_columns import Block, Whole, blocks, opened
+from twofold.lab.genetics.byte_columns import Block, Whole, blocks, opened, require
 
 VCF_COLUMNS = {
     "snp": "ID", "chromosome": "CHROM", "position": "POS", "effect_allele": "ALT",
@@ -59,6 +59,7 @@ def vcf_blocks(path: Path, sample: str) -> Iterator[Block]:
         When a row has fewer values than its FORMAT names.
     """
     for block in blocks(path, delimiter="\t"):
+        require(block.header, ("FILTER", "FORMAT", sample), where=path.name)
         yield _with_fields(block, sample)
 
 
