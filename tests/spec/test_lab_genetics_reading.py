@@ -367,9 +367,9 @@ def test_alleles_are_the_same_on_either_strand(one: str, other: str, sign: int) 
 
 
 SOUND = (
-    "SNP\tCHR\tBP\tA1\tA2\tBETA\tSE\tP\tN\nrs1\t1\t5\tA\tG\t0.1\t0.05\t0.0455\t1e4\n"
-    "rs2\tX\t6\tC\tA\t-0.2\t0.05\t6e-5\t1e4\nrs3\t2\t7\tG\tT\t0.01\t0.05\t0.84\t1e4\n"
-).encode()
+    b"SNP\tCHR\tBP\tA1\tA2\tBETA\tSE\tP\tN\nrs1\t1\t5\tA\tG\t0.1\t0.05\t0.0455\t1e4\n"
+    b"rs2\tX\t6\tC\tA\t-0.2\t0.05\t6e-5\t1e4\nrs3\t2\t7\tG\tT\t0.01\t0.05\t0.84\t1e4\n"
+)
 
 
 @given(st.data())
