@@ -139,6 +139,12 @@ def test_thirty_thousand_snps_are_worked_out_with_a_warning() -> None:
 def test_an_unknown_option_is_refused() -> None:
     with pytest.raises(LabError, match="no option 'drawz'"):
         mr({"data": made()}, {"drawz": 5})
+    with pytest.raises(LabError, match="density cannot be 'R'"):
+        mr({"data": made()}, {"density": "R"})
+    with pytest.raises(LabError, match="psi is a correlation"):
+        mr({"data": made()}, {"psi": 2})
+    with pytest.raises(LabError, match="5 bootstraps"):
+        mr({"data": made()}, {"draws": 5})
 
 
 # ------------------------------------------------------------------ bringing two files together

@@ -19,7 +19,12 @@ from twofold.lab.mr.strength import strength
 from twofold.lab.mr.table import Instruments
 from twofold.lab.result import Estimate, Result
 
-KNOWN_OPTIONS = {"draws", "seed", "median_weights", "density", "orientation", "psi", "pictures"}
+CHOICES = {
+    "median_weights": ("first-order", "delta"),
+    "density": ("exact", "R before 4.4", "R from 4.4"),
+    "orientation": ("exposure increasing", "as given"),
+}
+KNOWN_OPTIONS = {*CHOICES, "draws", "seed", "psi", "pictures"}
 
 
 def mr(tables: Mapping[str, Instruments], options: Mapping[str, Any] | None = None) -> Result:
@@ -44,11 +49,7 @@ def mr(tables: Mapping[str, Instruments], options: Mapping[str, Any] | None = No
     LabError
         When the table is not there or an option is unknown.
     """
-    options = dict(options or {})
-    strange = sorted(set(options) - KNOWN_OPTIONS)
-    if strange:
-        known = ", ".join(sorted(KNOWN_OPTIONS))
-        raise LabError(f"there is no option {strange[0]!r}.", remedy=f"There are: {known}.")
+    options = _checked(options or {})
     if not isinstance(tables.get("data"), Instruments):
         raise LabError("the method mr needs one table of instruments, called data.")
     work = worked_out(tables["data"], options.get("orientation", "exposure increasing"))
@@ -69,6 +70,20 @@ def mr(tables: Mapping[str, Instruments], options: Mapping[str, Any] | None = No
         pictures=drawn,
         details=_details(work, checks, said.reasons, options),
     )
+
+
+def _checked(options: Mapping[str, Any]) -> dict[str, Any]:
+    strange = sorted(set(options) - KNOWN_OPTIONS)
+    if strange:
+        known = ", ".join(sorted(KNOWN_OPTIONS))
+        raise LabError(f"there is no option {strange[0]!r}.", remedy=f"There are: {known}.")
+    for name, can in CHOICES.items():
+        if options.get(name, can[0]) not in can:
+            what = f"{name} cannot be {options[name]!r}."
+            raise LabError(what, remedy=f"Choose one of: {', '.join(can)}.")
+    if not abs(float(options.get("psi", 0.0))) < 1:
+        raise LabError("psi is a correlation, between −1 and 1.")
+    return dict(options)
 
 
 def from_files(
