@@ -138,6 +138,13 @@ def test_the_kind_is_known_by_the_columns_and_own_names_need_no_mapping(tmp_path
     assert one.v[0] == pytest.approx((np.log(2.04 / 1.1) / (2 * 1.959964)) ** 2, rel=1e-6)
 
 
+def test_the_usual_names_of_other_programs_are_understood(tmp_path: Path) -> None:
+    path = written(tmp_path, "author,ai,n1i,ci,n2i,year\nA,3,10,1,11,1999\nB,5,20,4,21,2001\n")
+    found = read_trials(path, {})
+    assert (found.kind, found.label) == ("events", ("A", "B"))
+    assert found.numbers["year"].tolist() == [1999, 2001]
+
+
 def test_percentages_become_counts_when_they_are_called_so(tmp_path: Path) -> None:
     path = written(tmp_path, "label,events,total\nAilani,55.6,221\nLipton,41.5,216\n")
     found = read_trials(path, {}, {"percent": True})

@@ -17,6 +17,13 @@ from twofold.lab.tables import Column
 
 TEXTS = ("label", "treatment", "treatment1", "treatment2", "group")
 OPTIONS = ("kind", "where", "shape", "frame", "percent", "log", "label_and")
+USUAL = {
+    "study": "label", "trial": "label", "author": "label", "slab": "label", "ai": "events1",
+    "n1i": "total1", "ci": "events2", "n2i": "total2", "m1i": "mean1", "sd1i": "sd1",
+    "m2i": "mean2", "sd2i": "sd2", "yi": "estimate", "sei": "se", "treat1": "treatment1",
+    "treat2": "treatment2",
+}  # fmt: skip
+"""Names that such tables often have, metafor's among them, and our own ones."""
 R_FILES = (".rdata", ".rda", ".rds")
 Texts = dict[str, list[str]]
 
@@ -33,7 +40,8 @@ def read_trials(
     columns : mapping of str to str
         Own name: the file's name. Own names are those of ``table.KINDS``,
         ``label``, ``treatment``, ``treatment1``, ``treatment2``, ``group``, and any
-        name for a moderator. Empty: the file's names are taken as own ones.
+        name for a moderator. Empty: the file's names are taken as own ones, and those
+        of ``USUAL`` as what they usually mean.
     options : mapping, optional
         ``kind`` (guessed from the columns otherwise); ``where`` (the file's column:
         the value, or list of values, that a row must have); ``shape = "wide"`` (one
@@ -57,7 +65,7 @@ def read_trials(
             )
     raw = _raw(path, asked.get("frame"))
     kept, left = _rows(raw, asked.get("where", {}), path.name)
-    wanted = dict(columns) or {name: name for name in raw}
+    wanted = dict(columns) or _guessed(list(raw))
     found = named(raw, wanted, where=path.name)
     if asked.get("label_and"):
         second = named(raw, {"label": asked["label_and"]}, where=path.name)["label"]
@@ -82,6 +90,16 @@ def kind_of(names: Sequence[str]) -> str:
             return kind
     wants = "; ".join(f"{kind}: {', '.join(names)}" for kind, names in KINDS.items())
     raise LabError("the columns make no trial table.", remedy=f"Wanted are one of: {wants}.")
+
+
+def _guessed(names: Sequence[str]) -> dict[str, str]:
+    """Return own names for a file's: as they are, or as tables of trials usually mean them."""
+    made = {name: name for name in names}
+    for theirs in names:
+        own = USUAL.get(theirs.lower())
+        if own is not None and own not in made:
+            made[own] = made.pop(theirs)
+    return made
 
 
 def _raw(path: Path, frame: str | None) -> Texts:
