@@ -77,6 +77,14 @@ def test_a_biom_table_is_read_with_its_lineages(tmp_path: Path) -> None:
     assert taxa.at_rank("genus").names == ("A (no genus)", "X")
 
 
+def test_a_biom_table_is_read_the_same_however_it_is_laid_out(tmp_path: Path) -> None:
+    path = tmp_path / "spaced.biom"
+    path.write_text(json.dumps(BIOM, indent=2), encoding="utf-8")
+    assert read_biom(path, {}, {}).dense().tolist() == [[4, 1], [2, 0], [0, 9]]
+    named = [{"id": one, "metadata": {"data": [[1, 2]]}} for one in ("a", "b", "c")]
+    assert read_biom(biom(tmp_path, columns=named), {}, {}).dense()[2, 1] == 9
+
+
 def test_a_dense_biom_table_is_read_the_same(tmp_path: Path) -> None:
     dense = biom(tmp_path, matrix_type="dense", data=[[4, 2, 0], [1, 0, 9]])
     assert read_biom(dense, {}, {}).dense().tolist() == [[4, 1], [2, 0], [0, 9]]
@@ -132,6 +140,8 @@ def test_a_plain_table_has_to_say_what_its_rows_are(tmp_path: Path) -> None:
         ({"data": [[0, 9, 1.0]]}, "outside the table"),
         ({"data": [[0, 1, "x"]]}, "not all numbers"),
         ({"data": [[0, 1]]}, "no triples"),
+        ({"data": [[0, 1], [1, 0, 1, 1]]}, "not all numbers"),
+        ({"data": [[0.5, 1, 1]]}, "no triples"),
         ({"data": [[0, 0, -1.0]]}, "negative"),
         ({"data": [[0, 0, 0.5]]}, "no whole number"),
         ({"data": []}, "holds no read"),
@@ -143,6 +153,8 @@ def test_a_plain_table_has_to_say_what_its_rows_are(tmp_path: Path) -> None:
         "outside",
         "words",
         "pairs",
+        "ragged",
+        "half-a-row",
         "negative",
         "fraction",
         "empty",

@@ -9,6 +9,9 @@ import numpy as np
 from twofold.lab.gut.permanova import Square, centred, check_distances
 from twofold.lab.tables import Column
 
+SMALL = 200
+"""Up to so many samples every axis is worked out; beyond, only those that are asked for."""
+
 
 @dataclass(frozen=True)
 class Ordination:
@@ -39,14 +42,24 @@ def principal_coordinates(distances: Square, axes: int = 2) -> Ordination:
     LabError
         When the matrix is no distance matrix.
     """
-    from scipy.linalg import eigh
-
     check_distances(distances)
     gower = centred(distances)
     n = len(gower)
     axes = min(axes, n - 1)
-    values, vectors = eigh(gower, subset_by_index=(n - axes, n - 1))
-    values, vectors = values[::-1], vectors[:, ::-1]
+    values, vectors = _largest(gower, axes)
     signs = np.sign(vectors[np.abs(vectors).argmax(axis=0), np.arange(axes)])
     points = vectors * signs * np.sqrt(np.maximum(values, 0))
     return Ordination(points, values, values / np.trace(gower))
+
+
+def _largest(gower: Square, axes: int) -> tuple[Column, Square]:
+    """Return the largest eigenvalues, falling, and their vectors."""
+    if len(gower) <= SMALL or axes > len(gower) // 4:
+        values, vectors = np.linalg.eigh(gower)
+    else:
+        from scipy.sparse.linalg import eigsh
+
+        start = np.random.default_rng(0).normal(size=len(gower))
+        values, vectors = eigsh(gower, k=axes, which="LA", v0=start)
+    order = np.argsort(values)[::-1][:axes]
+    return values[order], vectors[:, order]

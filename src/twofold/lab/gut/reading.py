@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from twofold.lab.gut.table import MOST_SAMPLES, MOST_TAXA, Taxa, from_cells
 
 MOST_BYTES = 300_000_000
 HDF5 = b"\x89HDF\r\n\x1a\n"
+SPARSE = re.compile(rb'"matrix_type"\s*:\s*"sparse"')
 CONVERT = "Convert it: biom convert -i FILE -o FILE.json --table-type 'OTU table' --to-json"
 LINEAGE = {"taxonomy", "taxon", "consensus lineage", "consensuslineage"}
 
@@ -29,7 +31,8 @@ def read_biom(path: Path, columns: Mapping[str, str], options: Mapping[str, Any]
         When it is BIOM 2 (HDF5), no JSON, larger than its bounds, or its parts
         do not fit together.
     """
-    biom = _json(_bytes(path), path.name)
+    raw, cells = _without_cells(_bytes(path))
+    biom = _json(raw, path.name)
     shape, rows, people = biom.get("shape"), biom.get("rows"), biom.get("columns")
     if not isinstance(rows, list) or not isinstance(people, list):
         raise LabError("it holds no rows and columns of a BIOM table.", where=path.name)
@@ -38,7 +41,7 @@ def read_biom(path: Path, columns: Mapping[str, str], options: Mapping[str, Any]
             f"it says {shape}, but holds {len(rows)} × {len(people)}.", where=path.name,
             remedy="The file is cut short or was changed: fetch it again.",
         )  # fmt: skip
-    taxon, sample, value = _cells(biom, path.name)
+    taxon, sample, value = _cells(biom, path.name) if cells is None else cells
     lineages = [_lineage(row) for row in rows]
     return from_cells(
         _ids(people, path.name), _ids(rows, path.name), sample, taxon, value,
@@ -94,6 +97,35 @@ def _bytes(path: Path) -> bytes:
     if len(raw) > MOST_BYTES:
         raise LabError("it is larger than 300 MB.", where=path.name, remedy="Split it by sample.")
     return bytes(raw)
+
+
+def _without_cells(raw: bytes) -> tuple[bytes, tuple[Any, Any, Any] | None]:
+    """Return the file with its sparse cells taken out, and the cells as arrays.
+
+    A list of triples is all but the whole file, and reading it as JSON takes
+    many times its size. It is cut out only where it is exactly that: nothing
+    but numbers between ``[[,,],[,,]]``. Everything else goes the plain way.
+    """
+    start = raw.find(b"[[", raw.find(b'"data"') + 6)
+    stop = raw.find(b"]]", start) + 2
+    if raw.count(b'"data"') != 1 or not SPARSE.search(raw) or start < 0 or stop < 2:
+        return raw, None
+    part = raw[start:stop]
+    number = part.count(b"[") - 1
+    frame = part.translate(None, b"0123456789.-+eE \n\r\t")
+    if raw[raw.find(b'"data"') + 6 : start].strip() != b":" or frame != (
+        b"[" + b",".join([b"[,,]"] * number) + b"]"
+    ):
+        return raw, None
+    try:
+        values = np.array(part.translate(None, b"[] \n\r\t").split(b","), dtype=np.float64)
+    except ValueError:
+        return raw, None
+    taxon, sample, value = values.reshape(-1, 3).T
+    if (taxon % 1 != 0).any() or (sample % 1 != 0).any():
+        return raw, None
+    places = taxon.astype(np.int64), sample.astype(np.int64)
+    return raw[:start] + b"[]" + raw[stop:], (*places, value)
 
 
 def _json(raw: bytes, where: str) -> dict[str, Any]:

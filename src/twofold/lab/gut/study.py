@@ -13,10 +13,11 @@ from twofold.lab.gut.beta import distances
 from twofold.lab.gut.linear import false_discovery, least_squares, with_ones
 from twofold.lab.gut.matching import Matched, matched
 from twofold.lab.gut.ordination import principal_coordinates
-from twofold.lab.gut.permanova import permanova, permdisp
+from twofold.lab.gut.permanova import Square, permanova, permdisp
 from twofold.lab.gut.pictures import points_picture
 from twofold.lab.gut.rarefy import rarefy
 from twofold.lab.gut.table import Taxa
+from twofold.lab.gut.tree import Tree, faith, unifrac
 from twofold.lab.result import Estimate, Result
 from twofold.lab.tables import Column
 
@@ -34,7 +35,8 @@ def alpha(tables: Mapping[str, Any], options: Mapping[str, Any]) -> Result:
     Parameters
     ----------
     tables : mapping
-        ``samples``, and ``taxa`` or ``given`` (numbers measured before).
+        ``samples``, and ``taxa`` or ``given`` (numbers measured before);
+        ``tree`` for the index ``"faith"`` of ``taxa``.
     options : mapping
         What ``matching.matched`` wants; ``indices``: names of ``alpha.INDICES``
         or of columns of ``given``; ``depth``: reads to rarefy to; ``seed``.
@@ -45,9 +47,12 @@ def alpha(tables: Mapping[str, Any], options: Mapping[str, Any]) -> Result:
     """
     found = matched(tables, options)
     found, taxa, shallow = _at_depth(found, options)
-    outcomes = _outcomes(found, taxa, options)
+    outcomes = _outcomes(found, taxa, tables.get("tree"), options)
     is_reference = np.array([one == found.reference for one in found.groups])
     spread = np.array([column[is_reference].std(ddof=1) for column in outcomes.values()])
+    for name, one in zip(outcomes, spread, strict=True):
+        if one == 0:
+            raise LabError(f"{name} is the same in every sample of the reference group.")
     design = with_ones([*found.terms.values(), *found.covariates.values()], len(found.groups))
     fit = least_squares(np.column_stack(list(outcomes.values())) / spread, design)
     estimates = tuple(
@@ -80,9 +85,10 @@ def beta(tables: Mapping[str, Any], options: Mapping[str, Any]) -> Result:
     Parameters
     ----------
     tables : mapping
-        ``samples`` and ``taxa``.
+        ``samples`` and ``taxa``; ``tree`` for UniFrac.
     options : mapping
-        What ``matching.matched`` wants; ``distance``; ``depth``, ``seed``,
+        What ``matching.matched`` wants; ``distance``: a name of
+        ``beta.DISTANCES``, ``"unifrac"`` or ``"weighted unifrac"``; ``depth``, ``seed``,
         ``permutations``; ``rank`` where reads are to be gathered first.
 
     Raises
@@ -93,7 +99,7 @@ def beta(tables: Mapping[str, Any], options: Mapping[str, Any]) -> Result:
     found, taxa, shallow = _at_depth(found, options)
     kind, draws = options.get("distance", "bray-curtis"), int(options.get("permutations", 999))
     seed = int(options.get("seed", 1))
-    apart = distances(ranked(wanted(taxa), options), kind)
+    apart = _apart(wanted(taxa), kind, tables.get("tree"), options)
     rows = permanova(
         apart, {**found.covariates, **found.terms},
         permutations=draws, seed=seed, tested=list(found.terms),
@@ -132,6 +138,12 @@ def beta(tables: Mapping[str, Any], options: Mapping[str, Any]) -> Result:
     )
 
 
+def _apart(taxa: Taxa, kind: str, tree: Tree | None, options: Mapping[str, Any]) -> Square:
+    if tree is not None and kind in ("unifrac", "weighted unifrac"):
+        return unifrac(taxa, tree, is_weighted=kind.startswith("weighted"))
+    return distances(ranked(taxa, options), kind)
+
+
 def _at_depth(
     found: Matched, options: Mapping[str, Any]
 ) -> tuple[Matched, Taxa | None, tuple[str, ...]]:
@@ -153,7 +165,9 @@ def _at_depth(
     return smaller, even, (f"{len(shallow)} samples: fewer than {depth} reads",)
 
 
-def _outcomes(found: Matched, taxa: Taxa | None, options: Mapping[str, Any]) -> dict[str, Column]:
+def _outcomes(
+    found: Matched, taxa: Taxa | None, tree: Tree | None, options: Mapping[str, Any]
+) -> dict[str, Column]:
     names = options.get("indices") or (list(INDICES) if taxa is not None else [])
     given = found.given.numbers if found.given is not None else {}
     made = {}
@@ -162,7 +176,10 @@ def _outcomes(found: Matched, taxa: Taxa | None, options: Mapping[str, Any]) -> 
             raise LabError(
                 f"{name} is not measured here.", remedy=f"There are: {', '.join(given)}."
             )
-        made[name] = given[name] if name in given else index(wanted(taxa), name)
+        if name == "faith" and tree is not None:
+            made[name] = faith(wanted(taxa), tree)
+        else:
+            made[name] = given[name] if name in given else index(wanted(taxa), name)
         if not np.isfinite(made[name]).all():
             raise LabError(f"{name} is not known for every sample.", remedy="Leave those out.")
     if not made:
