@@ -72,13 +72,13 @@ def forest(
         width, title=title, theme=theme, key=f"{key}{width:.0f}",
         desc=_forest_words(rows, whole, expected, scale, is_ratio),
     )  # fmt: skip
-    side = (14.0, width - 14) if is_narrow else (206.0, width - 168)
+    side = (14.0, width - 14) if is_narrow else (206.0, width - 190)
     axis = Axis(*side, *_range(drawn, whole, expected, is_ratio))
     pitch, top = (43.0, 12.0) if is_narrow else (24.0, 8.0)
     count = len(drawn) + (whole is not None) + (expected is not None)
     foot = top + pitch * count + 4 + (10 if whole else 0)
-    rows_y = [top + pitch * (row + 1) - 10 for row in range(count)]
-    _ground(canvas, axis, [(y - 9, y + 9) for y in rows_y] if is_narrow else [(top, foot)], foot)
+    rows_y = [top + pitch * (i + 1) - 10 + 10 * (i >= len(drawn)) for i in range(count)]
+    _ground(canvas, axis, [(y - 6, y + 8) for y in rows_y] if is_narrow else [(top, foot)], foot)
     y = top + pitch - 10
     most = max((one.weight for one in drawn), default=0.0) or 1.0
     for one in drawn:
