@@ -9,8 +9,23 @@ import pytest
 from models.lab_mr_cases import table
 
 from twofold.lab.columns import numbers, text_columns
+from twofold.lab.mr.contamination import contamination
+from twofold.lab.mr.debiased import debiased
+from twofold.lab.mr.lasso import _path, lasso
+from twofold.lab.mr.multivariable import (
+    Multivariable,
+    conditional_f,
+    egger_joint,
+    ivw_joint,
+    q_a,
+)
+from twofold.lab.mr.mvmr import mvmr_table
+from twofold.lab.mr.pairs import pairs
 from twofold.lab.mr.presso import presso, rss_without
+from twofold.lab.mr.reading import mr_table
 from twofold.lab.mr.table import Instruments
+from twofold.lab.mr.tails import chi2_p, two_sided
+from twofold.lab.recipe import found as found_recipe
 
 
 def four(one: Instruments) -> tuple[np.ndarray, ...]:
@@ -57,3 +72,115 @@ def test_presso_equals_one_draw_and_one_snp_at_a_time() -> None:
     whole = presso(bx, sx, by, sy)
     assert whole.global_p == pytest.approx(larger / 4_000, abs=0.03)
     assert whole.outlier_p == pytest.approx(np.minimum(apart / 4_000 * 12, 1), abs=0.3)
+
+
+def lipids(shared: Path) -> Multivariable:
+    names = ("ldl", "hdl", "tg")
+    each = [four(mr_table(shared / f"genetics/mendelianrandomization-lipids/{one}_chd.csv", {}, {}))
+            for one in names]  # fmt: skip
+    return Multivariable(
+        tuple(f"snp{row}" for row in range(28)), names,
+        np.column_stack([one[0] for one in each]), np.column_stack([one[1] for one in each]),
+        each[0][2], each[0][3],
+    )  # fmt: skip
+
+
+def pressure(shared: Path) -> Multivariable:
+    named = {f"{kind}_exposure.{one}": f"{one}_{kind}" for one in ("LDL", "HDL", "Trg")
+             for kind in ("beta", "se")}  # fmt: skip
+    rest = {"snp": "SNP", "beta_outcome": "SBP_beta", "se_outcome": "SBP_se"}
+    return mvmr_table(shared / "genetics/mvmr-radialmr/mvmr_rawdat.csv", named | rest, {})
+
+
+def test_lipids_on_blood_pressure_to_twelve_digits(shared_data: Path) -> None:
+    """R_reference_12digits.txt beside mvmr-radialmr: the authors' program, run again."""
+    one = pressure(shared_data)
+    found = ivw_joint(one)
+    b = (-0.02184506103441, 0.00373524873152, 0.02557204158183)
+    assert found.b == pytest.approx(b, abs=1e-14)
+    assert found.se == pytest.approx((0.0141725528418, 0.0103377855901, 0.016019130044), abs=1e-12)
+    strong = (46.3367107729, 67.8046287255, 38.8018411134)
+    assert conditional_f(one) == pytest.approx(strong, abs=1e-10)
+    q, df, _ = q_a(one)
+    assert q == pytest.approx(683.080697406, abs=1e-9)
+    assert df == 142
+    told = chi2_p(np.asarray(q), np.asarray(141))  # the program takes one more away
+    assert float(told) == pytest.approx(4.88040279595e-72, rel=1e-9)
+
+
+def test_lipids_on_heart_disease_together(shared_data: Path) -> None:
+    """R_reference_12digits.txt of mendelianrandomization-lipids, and its vignette."""
+    one = lipids(shared_data)
+    found, line = ivw_joint(one), egger_joint(one)
+    assert found.b == pytest.approx((1.925182662466, -0.58971335722, 0.722538179732), abs=1e-11)
+    assert found.se == pytest.approx((0.439424247187, 0.554995408251, 0.230098377199), abs=1e-11)
+    assert line.b == pytest.approx((2.829288409206, -0.663141306398, 0.826930801352), abs=1e-11)
+    assert line.se == pytest.approx((0.515335235897, 0.496499997585, 0.209123984395), abs=1e-11)
+    assert line.q == pytest.approx(39.3421, abs=5e-5)
+    assert line.intercept == pytest.approx(-0.028, abs=5e-4)
+    normal_p = two_sided(line.intercept / line.intercept_se)  # the vignette's, ours is Student's t
+    assert float(normal_p) == pytest.approx(0.007, abs=5e-4)
+
+
+def test_food_on_depression_together(shared_data: Path) -> None:
+    """Yao 2022, MVMR/result: IVW and MR-Egger."""
+    one = found_recipe("carbohydrate-depression-together").tables["data"].read(shared_data)
+    whole, line = ivw_joint(one), egger_joint(one)
+    assert whole.b == pytest.approx((-1.536, -0.576, -0.581), abs=5e-4)
+    assert whole.se == pytest.approx((0.653, 0.637, 0.522), abs=5e-4)
+    assert whole.q == pytest.approx(8.7677, abs=5e-5)
+    assert whole.q_p == pytest.approx(0.1871, abs=5e-5)
+    assert line.b == pytest.approx((-0.301, -0.668, -0.586), abs=5e-4)
+    assert line.se == pytest.approx((0.758, 0.529, 0.432), abs=5e-4)
+    assert line.q == pytest.approx(3.3758, abs=5e-5)
+
+
+def test_ldl_on_heart_disease_by_three_robust_methods(shared_data: Path) -> None:
+    """R_reference_12digits.txt of mendelianrandomization-lipids, and its vignette."""
+    bx, sx, by, sy = four(table(shared_data, "ldl"))
+    weak, few, most = debiased(pairs(bx, sx, by, sy)), lasso(bx, by, sy), contamination(bx, by, sy)
+    assert weak.b[0] == pytest.approx(2.939645902331, abs=1e-12)
+    assert weak.se[0] == pytest.approx(0.530577576463, abs=1e-12)
+    assert weak.condition[0] == pytest.approx(142.920, abs=5e-4)
+    assert few.b == pytest.approx(2.670895530333, abs=1e-12)
+    assert few.se == pytest.approx(0.430611747991, abs=1e-12)
+    assert few.valid.sum() == 26
+    assert most.spread == pytest.approx(66.17905, abs=5e-6)
+    assert most.b == pytest.approx(2.73, abs=5e-3)  # the vignette's grid is .01 wide
+    ((low, high),) = most.ranges
+    assert 1.99 < low <= 2.00
+    assert 3.43 <= high < 3.44
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_contamination_equals_a_fine_grid(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    bx, sy = rng.uniform(0.05, 0.2, 25), rng.uniform(0.01, 0.03, 25)
+    by = np.where(np.arange(25) < 15, 0.5, -0.6) * bx + rng.normal(0, sy)
+    found = contamination(bx, by, sy)
+    ratio, se, grid = by / bx, sy / bx, np.linspace(-5, 5, 100_001)
+    within = -0.5 * ((grid[:, None] - ratio) / se) ** 2 - np.log(se)
+    wide = found.spread**2 + se**2
+    height = np.maximum(within, -0.5 * ratio**2 / wide - 0.5 * np.log(wide)).sum(1)
+    assert found.b == pytest.approx(grid[height.argmax()], abs=1e-4)
+    inside = grid[height > height.max() - 0.5 * 3.841458820694124 * found.sigma**2]
+    assert found.ranges[0][0] == pytest.approx(inside[0], abs=3e-4)
+    assert found.ranges[-1][1] == pytest.approx(inside[-1], abs=3e-4)
+    assert len(found.ranges) == 1 + np.count_nonzero(np.diff(inside) > 1.5e-4)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_path_of_the_lasso_equals_hubers_slope_at_each_penalty(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    x = rng.uniform(2, 20, 20) * rng.choice([-1.0, 1.0], 20)
+    y = 0.3 * x + rng.normal(0, 1, 20) + np.where(np.arange(20) < 6, 8, 0)
+    path = list(_path(x, y))
+    for (bend, valid), (before, _) in zip(path[1:], path, strict=False):
+        middle = (bend + before) / 2
+        low, high = -9.0, 9.0
+        for _ in range(100):
+            slope = (low + high) / 2
+            is_low = np.sum(x * np.clip(y - slope * x, -middle, middle)) > 0
+            low, high = (slope, high) if is_low else (low, slope)
+        assert (np.abs(y - slope * x) <= middle).tolist() == valid.tolist()
+    assert len(path) > 10

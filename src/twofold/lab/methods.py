@@ -21,6 +21,7 @@ METHODS: dict[str, str] = {
     "gut-differential": "twofold.lab.gut.study_taxa:differential",
     "mr": "twofold.lab.mr.study:mr",
     "mr-presso": "twofold.lab.mr.presso:mr_presso",
+    "mvmr": "twofold.lab.mr.mvmr:mvmr",
     "gene-overlap": "twofold.lab.genetics.overlap:gene_overlap",
     "drug-targets": "twofold.lab.genetics.drug_targets:drug_targets",
     "coloc": "twofold.lab.genetics.colocalisation:coloc",
