@@ -22,6 +22,7 @@ from twofold.lab.methods import METHODS
 from twofold.lab.recipe import Recipe, claim_of, found, recipe_of, shipped
 from twofold.lab.result import Estimate, Result
 from twofold.lab.sources import READERS, Source, function_of
+from twofold.safety.never_say import broken
 
 TEXT = """\
 id = "tea-headache"
@@ -176,6 +177,12 @@ def test_a_file_that_is_not_there_names_the_folder_and_the_remedy(tmp_path: Path
 
 
 # --- over every recipe that is shipped
+
+
+@pytest.mark.parametrize("claim", recomputed().values(), ids=lambda one: one.id)
+def test_no_claim_says_what_is_never_said(claim: Recomputed) -> None:
+    told = (claim.says, claim.question, claim.popular, claim.what_would_change_our_mind)
+    assert [one for text in (*told, *claim.warnings) for one in broken(text)] == []
 
 
 @pytest.mark.parametrize("recipe", shipped().values(), ids=lambda one: one.id)
