@@ -348,7 +348,8 @@ def table_of_truth(kept: list[dict[str, Any]]) -> list[str]:
 TRUTH_NOTE = (
     "Where both traits are strong and nearly the same, leaving out SNPs with χ² above 30 in the "
     "first step shifts the intercept of the covariance a little upwards and r_g by less than 1 of "
-    "100 downwards; its interval is then too narrow. One step (`two_step = 0`) does not do so."
+    "100 downwards; its interval is then too narrow. In 25 draws in one step "
+    "(`two_step = 0`) neither was seen (r_g 0.898, intercept 0.301)."
 )
 
 
