@@ -223,7 +223,7 @@ class Everything:
 
 def everything(
     bx: Array, sx: Array, by: Array, sy: Array,
-    *, n_exposure: float | None = None, n_outcome: float | None = None, block: int = 512,
+    *, n_exposure: float | None = None, n_outcome: float | None = None, block: int = 1_024,
 ) -> Everything:  # fmt: skip
     """Return every closed form, block by block so that each stays in the processor's cache.
 

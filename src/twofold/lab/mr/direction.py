@@ -40,7 +40,7 @@ class Steiger:
 def explained(z: Array, n: Array) -> Array:
     """Return the variance that one SNP explains, from its z statistic and the sample size."""
     square = z * z
-    found: Array = square / (n - 2.0 + square)
+    found: Array = square / (square + (n - 2.0))
     return found
 
 
@@ -65,16 +65,22 @@ def _explained_by_all(
     data: Pairs, n_exposure: ArrayLike, n_outcome: ArrayLike
 ) -> tuple[Array, Array, Array, Array]:
     found = []
-    there = True if data.there is None else data.there
     for beta, se, people in ((data.bx, data.sx, n_exposure), (data.by, data.sy, n_outcome)):
-        n = np.broadcast_to(np.asarray(people, dtype=np.float64), beta.shape)
-        z = beta / np.where(there, se, 1.0)
-        r2 = explained(z, n)
-        if data.there is not None:
-            r2, n = np.where(there, r2, 0.0), np.where(there, n, 0.0)
-        found.append((r2.sum(1), n.sum(1) / data.count))
+        n = np.asarray(people, dtype=np.float64)
+        if data.there is None:
+            r2 = explained(beta / se, n).sum(1)
+            mean = np.full(len(beta), float(n)) if n.ndim == 0 else _rows(n, beta).mean(1)
+        else:
+            each = explained(beta / np.where(data.there, se, 1.0), n)
+            r2 = np.where(data.there, each, 0.0).sum(1)
+            mean = np.where(data.there, _rows(n, beta), 0.0).sum(1) / data.count
+        found.append((r2, mean))
     (r2_x, n_x), (r2_y, n_y) = found
     return r2_x, r2_y, n_x, n_y
+
+
+def _rows(n: Array, like: Array) -> Array:
+    return np.broadcast_to(n, like.shape)
 
 
 def steiger_of(

@@ -29,15 +29,22 @@ class Strength:
 
 def strength(data: Pairs) -> Strength:
     """Return F statistics and I²_GX, unweighted and weighted by the outcome's SE."""
-    there = np.ones_like(data.bx, dtype=bool) if data.there is None else data.there
-    sx, sy = np.where(there, data.sx, 1.0), np.where(there, data.sy, 1.0)
-    f = (data.bx / sx) ** 2
+    sx, sy = data.sx, data.sy
+    if data.there is not None:
+        sx, sy = np.where(data.there, sx, 1.0), np.where(data.there, sy, 1.0)
+    inverse = 1.0 / sx
+    z = data.bx * inverse
+    f = z * z
+    size, share = np.abs(data.bx), sy * inverse
+    weight, other = inverse * inverse, share * share
+    if data.there is not None:
+        weight, other = np.where(data.there, weight, 0.0), np.where(data.there, other, 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = f.sum(1) / data.count
-        size = np.abs(data.bx)
-        plain = _i2(size, np.where(there, 1.0 / sx**2, 0.0), data.count)
-        weighted = _i2(size / sy, np.where(there, (sy / sx) ** 2, 0.0), data.count)
-    return Strength(mean, np.where(there, f, np.inf).min(1), plain, weighted)
+        plain = _i2(size, weight, data.count)
+        weighted = _i2(size / sy, other, data.count)
+    least = f if data.there is None else np.where(data.there, f, np.inf)
+    return Strength(mean, least.min(1), plain, weighted)
 
 
 def _i2(value: Array, weight: Array, count: Array) -> Array:
