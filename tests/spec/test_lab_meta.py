@@ -107,6 +107,19 @@ def test_a_table_of_another_shape_is_refused(kind: str, numbers: Any, says: str)
         Trials(("a",), kind, numbers)
 
 
+def test_thirty_thousand_rows_are_no_table_of_trials() -> None:
+    with pytest.raises(LabError, match="30000 rows; 2000 trials can be taken together"):
+        estimates(np.ones(30_000), np.ones(30_000))
+
+
+def test_a_trial_of_a_hundred_arms_is_refused() -> None:
+    names = tuple(f"T{i}" for i in range(100))
+    numbers = {"estimate": np.ones(100), "se": np.ones(100)}
+    trials = Trials(("one",) * 100, "arm estimates", numbers, {"treatment": names})
+    with pytest.raises(LabError, match="the trial one has 100 arms; 20 is the most"):
+        wires(trials)
+
+
 def test_a_table_cannot_be_changed_after_its_check() -> None:
     with pytest.raises(ValueError, match="read-only"):
         counts().numbers["events1"][0] = 99

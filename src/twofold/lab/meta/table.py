@@ -26,7 +26,8 @@ KINDS: dict[str, tuple[str, ...]] = {
 contrast a row: an estimate with its standard error (log scale for ratios), or a ratio with its
 95 % interval. Last: one arm a row, for networks and for changes within an arm."""
 
-MOST_ROWS = 100_000
+MOST_ROWS = 2_000
+"""More is no table of trials, and leaving each out in turn would fill the memory."""
 LOGS = "Logarithms of ratios are the kind 'estimates' with measure 'OR', 'RR' or 'HR'."
 
 
@@ -70,9 +71,11 @@ class Trials:
                 f"there is no kind of trial table {self.kind!r}.",
                 remedy=f"There are: {', '.join(KINDS)}.",
             )
-        if not 0 < k <= MOST_ROWS:
+        if not k:
             left = f" {len(self.left_out)} rows were left out." if self.left_out else ""
-            raise LabError(f"the table holds {k} trials.{left}", remedy="Name other columns.")
+            raise LabError(f"the table holds 0 trials.{left}", remedy="Name other columns.")
+        if k > MOST_ROWS:
+            raise LabError(f"the table has {k} rows; {MOST_ROWS} trials can be taken together.")
         for name in KINDS[self.kind]:
             if name not in self.numbers:
                 raise LabError(

@@ -35,6 +35,8 @@ STEEP = -0.75
 """The standard error of a mean falls with the -½th power of the sample size, a variance with the
 -1st: a slope beyond the middle is nearer to a variance."""
 FAR = 2.5
+MOST_TURNED = 200
+"""Turning each trial costs the cube of their number."""
 
 
 @dataclass(frozen=True)
@@ -241,7 +243,7 @@ def _names(trials: Trials) -> Iterator[Flag]:
 
 def _swapped(found: Effects) -> Iterator[Flag]:
     """Tell a trial far from the others that would sit among them if its sign were turned."""
-    if found.trials.kind.startswith("arm") or len(found.y) < FEW:
+    if found.trials.kind.startswith("arm") or not FEW <= len(found.y) <= MOST_TURNED:
         return
     away = standardised_residuals(found.y, found.v, "DL")
     turned = np.abs(standardised_residuals_turned(found.y, found.v))

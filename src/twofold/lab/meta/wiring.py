@@ -13,6 +13,7 @@ from twofold.lab.meta.network import Wires
 from twofold.lab.meta.table import Trials
 
 Row = tuple[int, int, int, float, float]
+MOST_ARMS = 20
 ARM_MEASURES = {"arm events": ("OR", "RR"), "arm means": ("MD",), "arm estimates": ("GEN", "SMD")}
 
 
@@ -136,6 +137,11 @@ def _arms(
     nothing = np.empty(0)
     if len(rows) < 2:
         return "only one arm", nothing, nothing
+    if len(rows) > MOST_ARMS:
+        raise LabError(
+            f"the trial {trials.label[rows[0]]} has {len(rows)} arms; {MOST_ARMS} is the most.",
+            remedy="Is the column of names the right one?",
+        )
     t = {name: one[rows] for name, one in trials.numbers.items()}
     if trials.kind == "arm means":
         return "", t["mean"], t["sd"] ** 2 / t["total"]
