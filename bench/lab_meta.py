@@ -80,7 +80,7 @@ def _head() -> list[str]:
         f"`python bench/lab_meta.py`, {day} UTC, commit {commit}; Python "
         f"{platform.python_version()}, NumPy {np.__version__}, {os.cpu_count()} cores, load average "
         f"at the start {load}.",
-        "A loaded machine slows every row; compare rows of this one run.",
+        "Times are seconds of the processor, the shortest of some runs; compare rows of this one run.",
         "",
     ]
 
@@ -98,7 +98,7 @@ def _speed(wort: Pair, data: Path, peers: str) -> list[str]:
         "",
         f"Peers: {r.get('version', 'metafor is not there')}; {there}.",
         "",
-        "| step | own, ms | metafor, ms | PyMARE, ms | statsmodels, ms | own against metafor |",
+        "| step | own, ms | metafor, ms | PyMARE, ms | statsmodels, ms | metafor / own |",
         "|---|---|---|---|---|---|",
     ]
     for name, seconds in own.items():
@@ -140,19 +140,20 @@ def _own_times(wort: Pair, data: Path) -> dict[str, float]:
 
 
 def best(work: Callable[[], Any], rounds: int = 20) -> float:
-    """Return the shortest of some runs, in seconds."""
+    """Return the shortest of some runs, in seconds of the processor (others may use it, too)."""
     taken = []
     for _ in range(rounds):
-        start = time.perf_counter()
+        start = time.process_time()
         work()
-        taken.append(time.perf_counter() - start)
+        taken.append(time.process_time() - start)
     return min(taken)
 
 
 R_SPEED = """
 suppressMessages(library(metafor)); d <- read.csv(file("stdin"))
-best <- function(f, n = 6) { t <- numeric(n); for (i in 1:n) { s <- proc.time()[["elapsed"]]
-  for (j in 1:4) f(); t[i] <- (proc.time()[["elapsed"]] - s) / 4 }; min(t) }
+cpu <- function() sum(proc.time()[1:2])
+best <- function(f, n = 6) { t <- numeric(n); for (i in 1:n) { s <- cpu()
+  for (j in 1:10) f(); t[i] <- (cpu() - s) / 10 }; min(t) }
 y <- d$y; v <- d$v; r <- rma(y, v)
 ctl <- list(threshold = 1e-14, tol = 1e-14, maxiter = 1000)
 say <- function(name, f, n = 6) cat("S", name, "=", sprintf("%.9g", best(f, n)), "\\n")
@@ -204,7 +205,7 @@ y, v = (np.array(one) for one in json.load(sys.stdin))
 def best(f, n=8):
     t = []
     for _ in range(n):
-        s = time.perf_counter(); f(); t.append(time.perf_counter() - s)
+        s = time.process_time(); f(); t.append(time.process_time() - s)
     return min(t)
 out, versions = {}, []
 try:
