@@ -99,15 +99,31 @@ def drug_targets(tables: Mapping[str, Any], options: Mapping[str, Any]) -> Resul
         "drug-targets",
         "Which compounds bind what genes linked to both make?",
         (
-            Estimate("compounds that bind a shared gene", float(len(told)), scale="compounds",
-                     of=len(set(bindings.compounds))),
-            Estimate("compounds that bind two or more shared genes", float(len(several)),
-                     scale="compounds", of=len(set(bindings.compounds))),
-            Estimate("shared genes that a compound binds", float(len(bound)), scale="genes",
-                     of=len(shared)),
-            Estimate("compounds with more shared targets than chance",
-                     float(sum(row["q"] < LEVEL for row in told)), scale="compounds",
-                     of=len(set(bindings.compounds)), note="q < 0.05"),
+            Estimate(
+                "compounds that bind a shared gene",
+                float(len(told)),
+                scale="compounds",
+                of=len(set(bindings.compounds)),
+            ),
+            Estimate(
+                "compounds that bind two or more shared genes",
+                float(len(several)),
+                scale="compounds",
+                of=len(set(bindings.compounds)),
+            ),
+            Estimate(
+                "shared genes that a compound binds",
+                float(len(bound)),
+                scale="genes",
+                of=len(shared),
+            ),
+            Estimate(
+                "compounds with more shared targets than chance",
+                float(sum(row["q"] < LEVEL for row in told)),
+                scale="compounds",
+                of=len(set(bindings.compounds)),
+                note="q < 0.05",
+            ),
         ),
         "compounds that bind a shared gene",
         f"{len(told)} compounds bind one of {len(bound)} shared genes' products. Binding says "
@@ -118,8 +134,12 @@ def drug_targets(tables: Mapping[str, Any], options: Mapping[str, Any]) -> Resul
         ),
         len(bindings.genes),
         (),
-        details={"several": len(several), "compounds": told[:MOST_TOLD], "shared": sorted(symbols[one] for one in shared)},
-    )  # fmt: skip
+        details={
+            "several": len(several),
+            "compounds": told[:MOST_TOLD],
+            "shared": sorted(symbols[one] for one in shared),
+        },
+    )
 
 
 def _actions(bindings: Bindings, genes: Collection[str]) -> dict[str, set[str]]:
