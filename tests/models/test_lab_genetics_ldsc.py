@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from statistics import NormalDist
 
 import numpy as np
 import pytest
@@ -140,12 +141,10 @@ def test_leaving_out_a_block_is_fitting_without_it() -> None:
     np.testing.assert_allclose(found.se, pseudo.std(axis=0, ddof=1) / np.sqrt(7))
 
 
-def test_liability_of_a_sampled_disease_by_integration() -> None:
-    """Lee et al. 2011: the factor from the normal density at the threshold, here by scipy.stats."""
-    from scipy.stats import norm
-
+def test_the_liability_scale_is_the_formula_of_lee() -> None:
+    """Lee et al. 2011: the factor from the normal density at the threshold."""
     share, prevalence = 0.4, 0.15
-    height = norm.pdf(norm.isf(prevalence))
+    height = NormalDist().pdf(NormalDist().inv_cdf(1 - prevalence))
     by_hand = (prevalence * (1 - prevalence)) ** 2 / (share * (1 - share) * height**2)
     assert liability_factor(share, prevalence) == pytest.approx(by_hand, rel=1e-12)
 
@@ -183,16 +182,16 @@ def test_a_known_correlation_is_recovered_with_honest_intervals(small_genome: Ld
     truth = {"h1": 0.04, "h2": 0.03, "rg": 0.32, "intercept": 1.05, "overlap": 0.1}
     ld, rng = small_genome, np.random.default_rng(20)
     found = []
-    for _ in range(40):
+    for _ in range(30):
         z1, z2, n1, n2 = draw(ld, rng, truth)
         found.append(
             genetic_correlation(z1, z2, ld.scores, ld.weights, n1, n2, ld.counts, two_step=30)
         )
     values, errors = (np.array([getattr(one, name) for one in found]) for name in ("value", "se"))
-    assert values.mean() == pytest.approx(0.32, abs=3 * values.std() / np.sqrt(40))
+    assert values.mean() == pytest.approx(0.32, abs=3 * values.std() / np.sqrt(30))
     assert errors.mean() == pytest.approx(values.std(), rel=0.3)
     inside = np.abs(values - 0.32) < 1.96 * errors
-    assert inside.mean() >= 0.825  # binomial: fewer than 33 of 40 in 1 of 1,000 honest runs
+    assert inside.mean() >= 0.8  # fewer than 24 of 30 in under 1 of 1,000 honest runs
     assert np.mean([one.first.total for one in found]) == pytest.approx(0.04, rel=0.05)
     assert np.mean([one.first.intercept for one in found]) == pytest.approx(1.05, abs=0.01)
     assert np.mean([one.covariance.intercept for one in found]) == pytest.approx(0.1, abs=0.01)

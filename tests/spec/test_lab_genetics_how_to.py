@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+import math
 import re
 import shutil
 from pathlib import Path
@@ -42,17 +43,21 @@ def z_of_two(ld: LdScores) -> tuple[np.ndarray, np.ndarray]:
 
 def write(folder: Path, ld: LdScores) -> None:
     (folder / "gwas").mkdir()
-    rows = list(zip(ld.chromosome, ld.position, ld.snp, *z_of_two(ld), strict=True))
+    z1, z2 = z_of_two(ld)
+    p1, p2 = 2 * ndtr(-np.abs(z1)), 2 * ndtr(-np.abs(z2))
+    names = [name.decode() for name in ld.snp]
+    columns = (one.tolist() for one in (ld.chromosome, ld.position, z1, p1, z2, p2))
+    rows = list(zip(names, *columns, strict=True))
     with gzip.open(folder / "gwas/migraine.tsv.gz", "wt") as file:
         file.write(SSF)
-        for chromosome, position, snp, z, _ in rows:
+        for snp, chromosome, position, z, p, _, _ in rows:
             file.write(f"{chromosome}\t{position}\tA\tG\t{z / 100:.6f}\t0.01\t0.3\t"
-                       f"{2 * ndtr(-abs(z)):.5g}\t{snp.decode()}\t{PEOPLE}\n")  # fmt: skip
+                       f"{p:.5g}\t{snp}\t{PEOPLE}\n")  # fmt: skip
     with gzip.open(folder / "gwas/depression.tsv.gz", "wt") as file:
         file.write(DANER)
-        for chromosome, position, snp, _, z in rows:
-            file.write(f"{chromosome} {snp.decode()} {position} G A 0.7 0.7 0.97 "
-                       f"{np.exp(-z / 100):.7f} 0.01 {2 * ndtr(-abs(z)):.5g}\n")  # fmt: skip
+        for snp, chromosome, position, _, _, z, p in rows:
+            file.write(f"{chromosome} {snp} {position} G A 0.7 0.7 0.97 "
+                       f"{math.exp(-z / 100):.7f} 0.01 {p:.5g}\n")  # fmt: skip
 
 
 def test_the_recipe_of_the_how_to_runs_as_it_stands(
