@@ -21,6 +21,7 @@ from twofold.knowledge.mechanism import (
     strengths,
     studies,
 )
+from twofold.knowledge.recomputed import of_edge, recomputed
 from twofold.report import biology
 from twofold.report.biology_layout import LANE, NUMBER, Box, Layout, Number, layout
 from twofold.report.biology_picture import DASHES, WIDTHS, picture
@@ -299,3 +300,33 @@ def test_the_picture_alone_carries_its_colours() -> None:
 def test_a_page_is_written_whole(tmp_path: Path) -> None:
     path = tmp_path / "biology.html"
     assert biology.write_page(path) == path.read_text(encoding="utf-8") == biology.page()
+
+
+# --- what is worked out here, and what is only cited
+
+
+def test_a_link_says_whether_it_is_worked_out_here_or_only_cited() -> None:
+    page = biology.page(view="clinician")
+    for edge in LINKS:
+        row = re.search(rf'<tr data-edge="{edge.id}">.*?</tr>', page, re.DOTALL)
+        assert row is not None
+        assert ("<td>worked out here</td>" in row[0]) == bool(of_edge(edge.id))
+        assert ("<td>cited</td>" in row[0]) == (not of_edge(edge.id))
+
+
+def test_every_claim_that_was_worked_out_stands_on_the_map_with_how_it_stands() -> None:
+    page = biology.page()
+    for claim in recomputed().values():
+        told = re.search(rf'<details id="claim-{claim.id}">.*?</details>', page, re.DOTALL)
+        assert told is not None and f"<b>{claim.stands}</b>" in told[0]
+
+
+def test_a_popular_sentence_that_the_data_do_not_support_is_struck_through() -> None:
+    page = biology.page()
+    struck = (
+        "<s>Migraine and depression share dopamine genes.</s> Not supported by the data at hand."
+    )
+    assert struck in page
+    for claim in recomputed().values():
+        if claim.stands in ("supported", "cannot say"):
+            assert f"<s>{claim.popular}</s> {claim.stands.capitalize()}" not in page

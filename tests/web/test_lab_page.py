@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from web.conftest import Server
 from web_visit import Home, Visitor, readable
 
 from twofold.knowledge.recomputed import recomputed
@@ -112,3 +113,13 @@ def test_a_study_is_nobody_elses_and_is_gone_when_it_is_stopped(
 
 def test_an_unknown_kind_of_study_leads_back(person: Visitor) -> None:
     assert begin(person, "mood", exposure=b"a").headers["location"] == "/lab"
+
+
+def test_the_map_works_in_a_browser_under_its_policy(visitor: Any, server: Server) -> None:
+    complaints: list[str] = []
+    visitor.on("console", lambda said: complaints.append(said.text))
+    visitor.goto(f"{server.url}/lab/map")
+    assert visitor.locator("#choose").is_visible()  # its own script ran
+    ground = visitor.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert ground != "rgba(0, 0, 0, 0)"  # and so did its style
+    assert [one for one in complaints if "Content Security Policy" in one] == []
