@@ -22,6 +22,7 @@ METHODS: dict[str, str] = {
     "mr": "twofold.lab.mr.study:mr",
     "mr-presso": "twofold.lab.mr.presso:mr_presso",
     "mvmr": "twofold.lab.mr.mvmr:mvmr",
+    "mr-mediation": "twofold.lab.mr.mediation:mr_mediation",
     "gene-overlap": "twofold.lab.genetics.overlap:gene_overlap",
     "drug-targets": "twofold.lab.genetics.drug_targets:drug_targets",
     "coloc": "twofold.lab.genetics.colocalisation:coloc",
