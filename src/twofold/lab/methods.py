@@ -23,6 +23,7 @@ METHODS: dict[str, str] = {
     "mr-presso": "twofold.lab.mr.presso:mr_presso",
     "mvmr": "twofold.lab.mr.mvmr:mvmr",
     "mr-mediation": "twofold.lab.mr.mediation:mr_mediation",
+    "mr-robust": "twofold.lab.mr.robust:mr_robust",
     "gene-overlap": "twofold.lab.genetics.overlap:gene_overlap",
     "drug-targets": "twofold.lab.genetics.drug_targets:drug_targets",
     "coloc": "twofold.lab.genetics.colocalisation:coloc",

@@ -135,9 +135,11 @@ def _estimates(found: Mediation, snps: int, scale: str) -> Iterator[Estimate]:
     yield normal("Indirect effect", found.indirect, found.indirect_se, snps, scale, "delta method")
     low, high = found.indirect_range
     yield Estimate("Indirect effect, bootstrap", found.indirect, None, low, high, None, snps, scale)
-    ends = found.share_range or (None, None)
+    least, most = found.share_range or (None, None)
     note = "" if found.share_range else "the effect in all may be 0: the share means nothing"
-    yield Estimate("Share that runs through", found.share, None, *ends, None, snps, "share", note)
+    yield Estimate(
+        "Share that runs through", found.share, None, least, most, None, snps, "share", note
+    )
 
 
 def _says(found: Mediation, first: Instruments, total: Instruments) -> str:
