@@ -147,3 +147,20 @@ def test_a_damaged_file_gives_a_table_or_a_refusal_and_never_a_crash(
     path.write_bytes(bytes(raw))
     with suppress(LabError):
         frames(path)
+
+
+@pytest.mark.parametrize(
+    ("file", "shapes"),  # as R 4.2.2 tells them; a list inside its own forms must not end a file early
+    [
+        ("forestplot_1_to_many_data", {"chd_out_dat": (133, 16), "dat2": (137, 36), "exp_dat": (137, 15), "res": (6, 10)}),
+        ("vig_harmonise", {"ao": (50041, 25), "bmi_exp_dat": (79, 15), "chd_out_dat": (79, 16)}),
+        ("test_commondata", {"dat": (79, 44), "dat2": (332, 43), "exp_dat": (79, 15), "out_dat": (79, 16)}),
+    ],
+)  # fmt: skip
+def test_every_data_frame_of_a_file_is_found_as_large_as_r_has_it(
+    shared_data: Path, file: str, shapes: dict[str, tuple[int, int]]
+) -> None:
+    found = frames(shared_data / "genetics" / "twosamplemr-vignette" / f"{file}.RData")
+    assert {
+        name: (len(next(iter(one.values()))), len(one)) for name, one in found.items()
+    } == shapes

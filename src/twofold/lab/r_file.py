@@ -128,7 +128,9 @@ class _Reader:
         return count
 
     def item(self) -> Any:
-        flags = self.whole()
+        return self.item_of(self.whole())
+
+    def item_of(self, flags: int) -> Any:
         kind, has_attributes, has_tag = flags & 255, bool(flags & 512), bool(flags & 1024)
         if kind in (NULL, NIL, GLOBAL, UNBOUND, MISSING_ARG, BASE):
             return None
@@ -161,6 +163,7 @@ class _Reader:
             found[tag or str(len(found))] = self.item()
             flags = self.whole()
             if flags & 255 != PAIRLIST:
+                self.item_of(flags)  # a tail that is no list, as R's own forms have it
                 return found
             has_attributes, has_tag = bool(flags & 512), bool(flags & 1024)
 
