@@ -89,11 +89,13 @@ def _shares(slopes: Array, bx: Array, sx: Array, by: Array, sy: Array) -> tuple[
     """Return the likeliest share and variance at each slope.
 
     A grid of variances first, so that no lower hill is taken; then a golden section around
-    the best. Given the variance the likelihood of the share has one hill.
+    the best. The variance is at least twice the median noise: with less, the two parts of the
+    mixture are one and the share means nothing. Given the variance the likelihood of the share
+    has one hill.
     """
     rest = (by - slopes[:, None] * bx) ** 2
     noise = sy**2 + (slopes[:, None] * sx) ** 2
-    ends = np.log(np.median(noise)), np.log(rest.max() * 10)
+    ends = np.log(2.0 * np.median(noise)), np.log(rest.max() * 10)
     logs = np.linspace(*ends, VARIANCES)
     height = np.stack([_best_share(rest, noise, np.full(len(slopes), one))[1] for one in logs])
     top = np.argmax(height, axis=0)

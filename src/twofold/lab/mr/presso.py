@@ -23,6 +23,7 @@ from twofold.lab.result import Estimate, Result
 
 CORRECTED = "MR-PRESSO, outliers left out"
 LEAST, DRAWS, BLOCK = 4, 10_000, 20_000
+MOST_OUTLIERS = 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,10 +211,15 @@ def _heterogeneity_after(four: tuple[Array, ...], found: Presso) -> float:
 
 
 def _headline(told: tuple[Estimate, ...], found: Presso, after: float) -> str | None:
-    """An estimate stands when nothing is left that speaks against it."""
+    """An estimate stands when nothing is left that speaks against it.
+
+    With many outliers there is no clean rest: under balanced pleiotropy of every SNP the
+    estimate without outliers is falsely sure (docs/lab-mr-robust.md).
+    """
     if found.global_p >= 0.05:
         return IVW
-    if len(told) == 2 and after >= 0.05 and told[0].value * told[1].value > 0:
+    few = len(found.outliers) <= MOST_OUTLIERS * len(found.outlier_p)
+    if len(told) == 2 and few and after >= 0.05 and told[0].value * told[1].value > 0:
         return CORRECTED
     return None
 
