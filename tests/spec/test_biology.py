@@ -317,7 +317,7 @@ def test_a_link_says_whether_it_is_worked_out_here_or_only_cited() -> None:
 def test_every_claim_that_was_worked_out_stands_on_the_map_with_how_it_stands() -> None:
     page = biology.page()
     for claim in recomputed().values():
-        told = re.search(rf'<details id="claim-{claim.id}">.*?</details>', page, re.DOTALL)
+        told = re.search(rf'<details id="claim-{claim.id}" open>.*?</details>', page, re.DOTALL)
         assert told is not None and f"<b>{claim.stands}</b>" in told[0]
 
 

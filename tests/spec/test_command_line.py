@@ -304,9 +304,9 @@ def test_whatever_is_asked_of_a_case_the_safety_page_stands_first(
 
 
 def test_every_verb_of_the_parser_has_its_function() -> None:
-    from twofold.app.cli import case_verbs, serve_verb, store_verbs, verbs
+    from twofold.app.cli import case_verbs, lab_verbs, serve_verb, store_verbs, verbs
 
-    every = (verbs, case_verbs, serve_verb, store_verbs)
+    every = (verbs, case_verbs, serve_verb, store_verbs, lab_verbs)
     actions = [action for action in parser()._actions if action.dest == "verb"]
     for verb in actions[0].choices or ():
         rooms = [room for room in every if hasattr(room, f"{verb}_verb")]

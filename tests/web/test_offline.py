@@ -109,7 +109,7 @@ def test_two_entries_written_offline_go_over_and_were_never_readable(
     come_back(phone)
     assert "Attack since" in phone.locator("h1").inner_text()
     assert phone.locator("[aria-pressed=true]").all_inner_texts() == ["Strong"]
-    phone.get_by_text("Xylopharmol").wait_for()
+    phone.get_by_text("Xylopharmol").first.wait_for()
 
 
 TAP = """async ([path, told]) => {
