@@ -79,7 +79,6 @@ def test_distances_are_those_worked_out_by_hand() -> None:
 @pytest.mark.parametrize("scale", [1.0, 1e6], ids=["small-counts", "counts-beyond-16-bits"])
 @pytest.mark.parametrize("n", [5, 130], ids=["few-samples", "many-samples"])
 def test_the_compiled_way_and_the_plain_way_give_the_same_distances(n: int, scale: float) -> None:
-    pytest.importorskip("numba")
     taxa = table(invented(3, n=n, scale=scale))
     assert np.abs(bray_curtis(taxa, is_fast=True) - bray_curtis(taxa, is_fast=False)).max() == 0
 

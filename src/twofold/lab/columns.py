@@ -44,7 +44,9 @@ def text_columns(path: Path, delimiter: str | None = None) -> dict[str, list[str
     for number, row in enumerate(body, 1):
         if len(row) != len(header):
             raise LabError(
-                f"row {number} has {len(row)} values, the header {len(header)}.", where=path.name
+                f"row {number} has {len(row)} values, the header {len(header)}.",
+                where=path.name,
+                remedy="Give every row as many values as the header; leave unknown ones empty.",
             )
     return {name: [row[i].strip() for row in body] for i, name in enumerate(header)}
 

@@ -121,7 +121,7 @@ def from_files(
     """
     for path in (exposure, outcome):
         if not path.exists():
-            raise LabError("the file is not there.", where=str(path))
+            raise LabError("the file is not there.", where=str(path), remedy="Check its name.")
     ours = associations(exposure, exposure_columns, exposure_options)
     theirs = associations(outcome, outcome_columns, outcome_options)
     return mr({"data": harmonise(ours, theirs, action=action)}, options)
