@@ -218,12 +218,43 @@ def test_while_signed_out_entries_wait_and_the_page_says_how_many(
 def test_what_cannot_be_kept_is_shown_to_be_written_down(phone: Any, server: Server) -> None:
     phone.context.set_offline(True)
     phone.goto("/")
-    phone.evaluate(FORGET)
+    forget(phone)
     phone.get_by_text("I took a medicine").click()
     phone.get_by_label("Its name, as on the packet").fill("Ibuprofen")
     phone.get_by_role("button", name="Record it").click()
-    phone.get_by_text(re.compile("could not be kept here.*Ibuprofen")).wait_for()
+    lost = phone.get_by_text(re.compile("could not be kept here.*Ibuprofen"))
+    lost.wait_for()
     assert queue(phone) == []
+    phone.goto("/")
+    lost.wait_for()
+    phone.get_by_role("button", name="I have written it down").click()
+    lost.wait_for(state="detached")
+    phone.goto("/")
+    phone.wait_for_timeout(300)
+    assert lost.count() == 0
+
+
+def test_what_could_not_be_kept_is_shown_on_every_page_until_it_is_written_down(
+    phone: Any,
+) -> None:
+    phone.context.set_offline(True)
+    phone.goto("/")
+    forget(phone)
+    phone.get_by_role("button", name="Headache now").click()
+    lost = phone.get_by_text(re.compile("could not be kept here.*Headache began"))
+    lost.wait_for()
+    phone.context.set_offline(False)
+    phone.goto("/settings")
+    lost.wait_for()
+    phone.get_by_role("button", name="I have written it down").click()
+    lost.wait_for(state="detached")
+
+
+def forget(page: Any) -> None:
+    """Take the key away, as if this browser had never opened the diary."""
+    page.evaluate(FORGET)
+    page.reload()
+    page.evaluate(FORGET)  # also what was still on its way
 
 
 FORGET = """() => new Promise((ok) => {

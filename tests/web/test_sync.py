@@ -183,6 +183,27 @@ def test_an_end_long_after_the_last_word_is_known_when_it_comes_again(person: Vi
     assert person.store.conflicts(person.person) == ()
 
 
+def test_an_end_by_a_clock_behind_that_of_the_beginning_is_kept_with_no_moment(
+    person: Visitor,
+) -> None:
+    attack = begun()
+    behind = {**ONSET, "time": "11:59:59"}
+    over = made("over", behind, entry=attack["id"])
+    assert go_over(person, attack, over) == ["kept", "kept"]
+    body = body_of(person, attack["id"])
+    assert body is not None and body["is_running"] is False and body.get("end") is None
+    assert go_over(person, attack, over) == ["known", "known"]
+
+
+def test_a_second_end_by_a_clock_that_is_behind_is_asked_about(person: Visitor) -> None:
+    attack = begun()
+    person.post("/attack", once=attack["id"])
+    person.post(f"/attack/{attack['id']}/over")
+    over = made("over", {**ONSET, "time": "00:10:00"}, entry=attack["id"])
+    assert go_over(person, over) == ["conflict"]
+    assert "Keep the other one" in readable(person.get("/conflicts"))
+
+
 def test_the_id_of_another_entry_is_refused_and_the_phone_keeps_what_it_has(
     person: Visitor,
 ) -> None:

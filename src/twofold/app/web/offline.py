@@ -86,6 +86,10 @@ def words(request: Request) -> Response:
             "refused": _("An entry on this phone could not go over:"),
             "let_go": _("Take it off this phone"),
             "not_kept": _("This could not be kept here. Please write it down:"),
+            "last_not_kept": _(
+                "What you entered last could not be kept here. Please write it down."
+            ),
+            "written_down": _("I have written it down"),
             "not_sent": _("This could not be sent: there is no connection. Go back and try later."),
             "no_worker": _("This browser cannot keep entries without a connection."),
             "no_https": _(

@@ -22,7 +22,7 @@ from fastapi.responses import JSONResponse, Response
 
 from twofold.app.web import once
 from twofold.app.web.attack_reach import reach_of
-from twofold.app.web.attack_steps import Kept, ended, over_at, rated
+from twofold.app.web.attack_steps import Kept, closed, ended, over_at, rated
 from twofold.app.web.dose_notices import has_waiting, tell
 from twofold.app.web.forms import whole_letters
 from twofold.app.web.gate import Door, Visit
@@ -258,10 +258,16 @@ def _step(visit: Visit, told: Sealed, entry: str) -> Plan:
 
 
 def _over(visit: Visit, there: Entry, attack: Attack, at: When) -> Attack:
-    """Return the attack as over, by the same rule as on a page; two ends are asked about."""
-    if attack.end is not None:
-        return ended(attack, at)
-    return over_at(attack, at, reach_of(visit, Kept(there, attack)).last)
+    """Return the attack as over, by the same rule as on a page; two ends are asked about.
+
+    A phone's clock may be a little behind the one by which the attack began: then it is over,
+    and nobody knows when.
+    """
+    last = reach_of(visit, Kept(there, attack)).last
+    try:
+        return over_at(attack, at, last) if attack.end is None else ended(attack, at)
+    except RecordError:
+        return closed(attack, last)
 
 
 def _base_of_end(told: Sealed, there: Entry, attack: Attack) -> str | None:

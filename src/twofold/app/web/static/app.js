@@ -21,7 +21,8 @@
   async function heard({ data }) {
     document.dispatchEvent(new CustomEvent('twofold:outbox', { detail: data }));
     if (document.body.classList.contains('offline')) return;
-    if (data.refused && data.refused.length) await refused(data.refused);
+    if (data.lost && data.lost.length) await lost(data.lost);
+    else if (data.refused && data.refused.length) await refused(data.refused);
     else if (data.tell) await say('tell');
     else if (data.waiting > 1) await say('waits_many', data.waiting);
     else if (data.waiting) await say('waits_one');
@@ -29,16 +30,23 @@
     else if (data.over) await say('gone_over');
   }
 
+  async function lost(every) {
+    await say('not_kept');
+    if (line) line.append(' ' + every.map((one) => one.words).join('; ') + ' ', offer(words.written_down, 'written down', every.map((one) => one.n)));
+  }
+
   async function refused(every) {
     await say('refused');
     if (!line) return;
-    for (const one of every) {
-      const button = document.createElement('button');
-      button.className = 'btn quiet';
-      button.textContent = words.let_go;
-      button.addEventListener('click', () => { tell('let go', one.n); location.reload(); });
-      line.append(' ' + one.says + ' ', button);
-    }
+    for (const one of every) line.append(' ' + one.says + ' ', offer(words.let_go, 'let go', one.n));
+  }
+
+  function offer(says, ask, n) {
+    const button = document.createElement('button');
+    button.className = 'btn quiet';
+    button.textContent = says;
+    button.addEventListener('click', () => { tell(ask, n); location.reload(); });
+    return button;
   }
 
   function tell(ask, n) {
@@ -79,7 +87,7 @@
 
   function go(address) {
     const next = new URL(address, location.href);
-    if (next.pathname === '/offline' && !next.hash) next.hash = 'kept'; // an answer's address has lost it
+    if (next.pathname === '/offline' && !next.hash && !next.search) next.hash = 'kept'; // an answer's address has lost it
     const isHere = next.pathname === location.pathname && next.search === location.search;
     location.assign(next);
     if (isHere && next.hash) location.reload();

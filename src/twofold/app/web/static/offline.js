@@ -39,18 +39,34 @@
     head.value = one.head;
   }
 
+  function writtenDown(words, n) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'btn quiet';
+    button.textContent = words;
+    button.addEventListener('click', () => {
+      const worker = navigator.serviceWorker.controller;
+      if (worker) worker.postMessage({ ask: 'written down', n });
+      location.replace('/offline');
+    });
+    return button;
+  }
+
   async function say(now) {
     const said = await words;
     if (!said) return;
     const lines = [];
-    if (location.hash === '#unsent') lines.push(said.not_sent);
-    if (now.lost && now.lost.length) lines.push(said.not_kept + ' ' + now.lost.join('; '));
+    const lost = now.lost || [];
+    if (location.search === '?unsent') lines.push(said.not_sent);
+    if (lost.length) lines.push(said.not_kept + ' ' + lost.map((one) => one.words).join('; '));
+    else if (location.search === '?lost') lines.push(said.last_not_kept);
     else if (location.hash === '#kept' && now.waiting) lines.push(said.no_connection);
     if (now.waiting === 1) lines.push(said.waits_one);
     if (now.waiting > 1) lines.push(said.waits_many.replace('%s', now.waiting));
     for (const one of now.refused || []) lines.push(said.refused + ' ' + one.says);
     if (now.tell) lines.push(said.tell);
     if (lines.length) told.textContent = lines.join(' ');
+    if (lost.length) told.append(' ', writtenDown(said.written_down, lost.map((one) => one.n)));
   }
 
   document.addEventListener('twofold:outbox', ({ detail }) => {

@@ -3,7 +3,7 @@
 const DATABASE = 'twofold';
 const AT_ONCE = 100;
 const LENGTH = 1024;
-const lost = []; // what could not be kept: shown once, to be written down
+let lost = []; // what could not be kept: shown, to be written down, until a person says that it was
 const said = new Map(); // what this worker has sealed, by its id; gone when it ends, and never on the disk
 
 function database() {
@@ -85,7 +85,7 @@ async function keep(made) {
     await follow(made);
     return true;
   } catch {
-    lost.push(now.at.slice(0, 16).replace('T', ' ') + ' ' + made.words);
+    lost.push({ n: made.id, words: now.at.slice(0, 16).replace('T', ' ') + ' ' + made.words });
     return false;
   }
 }
@@ -151,13 +151,13 @@ async function over() {
   return told;
 }
 
-async function standing({ takes }) {
+async function standing() {
   const all = await waiting();
   return {
     waiting: all.filter((one) => !one.says).length,
     refused: all.filter((one) => one.says).map((one) => ({ n: one.n, says: one.says })),
     running: await state('running'),
-    lost: takes ? lost.splice(0) : [],
+    lost,
   };
 }
 

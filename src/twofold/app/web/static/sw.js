@@ -56,7 +56,7 @@ async function posted(request, address) {
   if (address.pathname.startsWith('/offline/')) return keptHere(step(address.pathname, await sent.formData()));
   const kind = request.headers.get('content-type') || '';
   const made = kind.startsWith('application/x-www-form-urlencoded') ? step(address.pathname, await sent.formData()) : null;
-  if (!made) return fetch(request).catch(() => Response.redirect('/offline#unsent', 303));
+  if (!made) return fetch(request).catch(() => Response.redirect('/offline?unsent', 303));
   try {
     const answer = await fetch(address, {
       method: 'POST',
@@ -77,8 +77,8 @@ async function posted(request, address) {
 async function keptHere(made, leads = '/offline#kept') {
   const isSafe = made ? await keep(made) : false;
   flush().then(tellAll, tellAll);
-  if (!made) return Response.redirect('/offline#unsent', 303);
-  return Response.redirect(isSafe ? leads : '/offline#lost', 303);
+  if (!made) return Response.redirect('/offline?unsent', 303);
+  return Response.redirect(isSafe ? leads : '/offline?lost', 303);
 }
 
 // What the diary took at once: the attack that goes on is known here by its id alone.
@@ -88,8 +88,9 @@ async function heard(event) {
   const { ask, n } = event.data || {};
   if (ask === 'hello') await hello();
   if (ask === 'let go') await within('queue', 'readwrite', (store) => store.delete(n));
+  if (ask === 'written down') lost = lost.filter((one) => !n.includes(one.n));
   const told = ask === 'state' ? {} : await flush().catch(() => ({}));
-  const answer = { ...(await standing({ takes: true }).catch(() => ({ waiting: 0, refused: [], running: null, lost: lost.splice(0) }))), ...told };
+  const answer = { ...(await standing().catch(() => ({ waiting: 0, refused: [], running: null, lost }))), ...told };
   if (event.source) event.source.postMessage(answer);
 }
 
@@ -107,7 +108,7 @@ async function hello() {
 }
 
 async function tellAll(told = {}) {
-  const now = await standing({ takes: false }).catch(() => null); // what is lost waits for the page that opens next
+  const now = await standing().catch(() => null);
   if (!now) return;
   for (const page of await clients.matchAll({ type: 'window' })) page.postMessage({ ...now, ...told });
 }
