@@ -70,14 +70,22 @@ GROUPS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             *("facts/answers.py", "facts/known.py", "facts/diary_shelf.py", "facts/private.py"),
             "knowledge/condition.py",
         ),
-        ("conditions", "case_file", "known", "joint"),
+        (
+            "conditions",
+            "case_file",
+            "known",
+            "joint",
+            "many_doses",
+            "a_dose_meets",
+            "medicine_list",
+        ),
     ),
     "days": (
         (
             *("facts/days.py", "facts/counting.py", "facts/cycle.py", "facts/headache.py"),
             *("facts/medication.py", "facts/conventions.py", "facts/facts.py"),
         ),
-        ("facts", "overuse", "medicines"),
+        ("facts", "overuse", "medicines", "days_of_an_attack"),
     ),
 }
 SMALL = (("diary/item9.py", "knowledge/condition.py"), ("case_file", "conditions"))
