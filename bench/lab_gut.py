@@ -27,10 +27,11 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 sys.path[:0] = [str(HERE), str(ROOT / "src")]
 
+from twofold.lab.discovery import false_discovery  # noqa: E402
 from twofold.lab.gut import kernel  # noqa: E402
 from twofold.lab.gut.beta import bray_curtis  # noqa: E402
 from twofold.lab.gut.differential import ancom_bc  # noqa: E402
-from twofold.lab.gut.linear import false_discovery, with_ones  # noqa: E402
+from twofold.lab.gut.linear import with_ones  # noqa: E402
 from twofold.lab.gut.log_ratios import log_ratio_fit  # noqa: E402
 from twofold.lab.gut.permanova import permanova, permdisp  # noqa: E402
 from twofold.lab.gut.reading import read_biom  # noqa: E402

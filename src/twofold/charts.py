@@ -208,7 +208,7 @@ def timeline(
         Makes the ids of this picture its own in a page.
     """
     axis = _axis(len(days))
-    canvas = _Canvas(
+    canvas = Canvas(
         704, title=_timeline_title(days), theme=theme, key=key,
         desc=_timeline_desc(days, courses, acute, cycle_days, has_low_mood_rule),
     )  # fmt: skip
@@ -236,11 +236,11 @@ def calendar(days: Sequence[DayMark], *, theme: Theme = "auto", key: str = "cale
     """
     rows = _chunks(days, DAYS_A_ROW)
     labels = _row_labels(rows)
-    left = 12 + max((_wide(label, 14) for label in labels), default=0)
+    left = 12 + max((width_of(label, 14) for label in labels), default=0)
     pitch = min(19.2, (704 - 118 - left) / DAYS_A_ROW)
     right = left + pitch * DAYS_A_ROW
     counts = "; ".join(f"from {date_words(row[0].label)}: {_tally_words(row)}" for row in rows)
-    canvas = _Canvas(
+    canvas = Canvas(
         right + 118, title="Your days, 28 to a row", desc=f"{counts}.", theme=theme, key=key
     )
     canvas.text(right + 12, 13, "headache days", size=14)
@@ -267,7 +267,7 @@ def of_100(
     share = _whole(100 * hits / days) if days else 0
     counts = f"{hits} of {days} {_noun(days, 'day')}"
     lines = _wrapped(label, 236, 15)
-    canvas = _Canvas(
+    canvas = Canvas(
         244, title=f"Of 100 days like this: {label}", theme=theme, key=key,
         desc=f"{counts}, about {share} of 100.",
     )  # fmt: skip
@@ -302,7 +302,7 @@ def before_now(
     """
     before = f"Before your days: {chance_words(prior)} of 100. " if prior is not None else ""
     now = chance_words(posterior)
-    canvas = _Canvas(
+    canvas = Canvas(
         536, title="The chance that this is real", theme=theme, key=key, is_fluid=True,
         desc=f"{before}Now: {now} of 100. "
         f"Under 20 is unlikely, over {number_words(likely_from)} is {likely}.",
@@ -356,7 +356,7 @@ def interval(
     words = interval_words(value, low, high, unit)
     compared = f" {_capital(usual_label)}: {number_words(usual)}." if usual is not None else ""
     desc = f"{_capital(label)}: {words}.{compared}"
-    canvas = _Canvas(500, title=_capital(label), desc=desc, theme=theme, key=key, is_fluid=True)
+    canvas = Canvas(500, title=_capital(label), desc=desc, theme=theme, key=key, is_fluid=True)
     lines = _wrapped(label, 250, 14.5)
     for number, line in enumerate(lines):
         canvas.text(0, 15 + 19 * number, _capital(line) if not number else line)
@@ -441,7 +441,7 @@ def outlook(
     words = interval_words(value, low, high, "days")
     compared = f" {_capital(usual_label)}: {number_words(usual)}." if usual is not None else ""
     rows = "; ".join(f"{name}: {share} of 100" for name, share in outlook_rows(shares))
-    canvas = _Canvas(
+    canvas = Canvas(
         500, title=_capital(label), theme=theme, key=key, is_fluid=True,
         desc=f"{_capital(label)}: {words}.{compared} {rows}.",
     )  # fmt: skip
@@ -464,7 +464,7 @@ def not_yet(
     have: int, need: int, *, unit: str = "days", theme: Theme = "auto", key: str = "not-yet"
 ) -> str:
     """Return what is there and what is missing: a disc for each day, a dashed ring for the rest."""
-    canvas = _Canvas(
+    canvas = Canvas(
         252, title="How far the diary is", desc=not_yet_words(have, need, unit), theme=theme,
         key=key,
     )  # fmt: skip
@@ -519,7 +519,7 @@ def scores(
     heads = _heads(name, better)
     rail = _Scale(low, top_end, top=19 * len(heads) + 24)
     labels = _band_labels(bands, rail)
-    canvas = _Canvas(
+    canvas = Canvas(
         500, title=f"{name} over time", theme=theme, key=key, is_fluid=True,
         desc=_scores_desc(points, high, bands, better), sides=_sides(rail, labels),
     )  # fmt: skip
@@ -757,7 +757,7 @@ def _most_marks(part: Sequence[DayMark]) -> int:
 
 
 def _draw_days(
-    canvas: _Canvas,
+    canvas: Canvas,
     days: Sequence[DayMark],
     axis: _Axis,
     stack: _Stack,
@@ -787,7 +787,7 @@ def _upper(part: Sequence[DayMark]) -> int:
 
 
 def _draw_headaches(
-    canvas: _Canvas, part: Sequence[DayMark], middle: float, foot: float, stack: _Stack
+    canvas: Canvas, part: Sequence[DayMark], middle: float, foot: float, stack: _Stack
 ) -> None:
     aches = sorted((bool(day.is_strong) for day in part if day.headache), reverse=True)
     unknown = sum(day.headache is None for day in part)
@@ -803,7 +803,7 @@ def _draw_headaches(
 
 
 def _draw_open(
-    canvas: _Canvas,
+    canvas: Canvas,
     middle: float,
     foot: float,
     stack: _Stack,
@@ -828,7 +828,7 @@ def _draw_open(
 
 
 def _draw_low_moods(
-    canvas: _Canvas,
+    canvas: Canvas,
     parts: Sequence[Sequence[DayMark]],
     axis: _Axis,
     stack: _Stack,
@@ -861,7 +861,7 @@ def _hangs(day: DayMark) -> bool:
 
 
 def _draw_hanging(
-    canvas: _Canvas, part: Sequence[DayMark], middle: float, top: float, stack: _Stack
+    canvas: Canvas, part: Sequence[DayMark], middle: float, top: float, stack: _Stack
 ) -> None:
     low = sum(day.low_mood is True for day in part)
     for number in range(_lower(part)):
@@ -876,7 +876,7 @@ def _draw_hanging(
 
 
 def _draw_course(
-    canvas: _Canvas, course: Course, days: Sequence[DayMark], axis: _Axis, top: float
+    canvas: Canvas, course: Course, days: Sequence[DayMark], axis: _Axis, top: float
 ) -> float:
     _draw_name(canvas, course.name, course.unit, "dose", top + 32)
     if all(amount is None for amount in course.amounts):
@@ -899,28 +899,28 @@ def _draw_course(
 
 
 def _draw_amounts(
-    canvas: _Canvas, course: Course, days: Sequence[DayMark], axis: _Axis, foot: float, most: float
+    canvas: Canvas, course: Course, days: Sequence[DayMark], axis: _Axis, foot: float, most: float
 ) -> None:
     """Write the first amount above 0, and the last one with its first day."""
     held = _held(course.amounts)
     first, last = next((one for one in held if one[2] > 0), held[0]), held[-1]
     left, right = axis.at(first[0]), axis.at(last[1])
     head, tail = f"{first[2]:g}", f"{last[2]:g} since {date_words(days[last[0]].label)}"
-    if first != last and right - left < _wide(head, 14) + _wide(tail, 14) + 24:
+    if first != last and right - left < width_of(head, 14) + width_of(tail, 14) + 24:
         words = f"{head} to {last[2]:g}"
-        x = min(left, axis.right - _wide(words, 14))
+        x = min(left, axis.right - width_of(words, 14))
         canvas.text(x, foot - 50, words, ink="dose", size=14)
         return
-    has_room = axis.at(first[1]) - left > _wide(head, 14) + 12 and first[2] > most * 0.6
+    has_room = axis.at(first[1]) - left > width_of(head, 14) + 12 and first[2] > most * 0.6
     x, y = (left + 7, foot - 44 * first[2] / most + 18) if has_room else (left, foot - 50)
     canvas.text(x, y, head, ink="dose", size=14)
     if first != last:
-        has_room = right - axis.at(last[0]) > _wide(tail, 14) + 8 and last[2] < most * 0.6
+        has_room = right - axis.at(last[0]) > width_of(tail, 14) + 8 and last[2] < most * 0.6
         y = foot - 44 * last[2] / most - 7 if has_room else foot - 50
         canvas.text(right, y, tail, ink="dose", size=14, anchor="end")
 
 
-def _draw_acute(canvas: _Canvas, row: Acute, axis: _Axis, top: float) -> float:
+def _draw_acute(canvas: Canvas, row: Acute, axis: _Axis, top: float) -> float:
     parts = _chunks(row.taken, axis.span)
     gaps = _gaps(parts, axis.span)
     across = max(1, min(4, int(axis.step // 7)))
@@ -938,7 +938,7 @@ def _draw_acute(canvas: _Canvas, row: Acute, axis: _Axis, top: float) -> float:
 
 
 def _draw_taken(
-    canvas: _Canvas, part: Sequence[bool | None], middle: float, foot: float, stack: _Stack
+    canvas: Canvas, part: Sequence[bool | None], middle: float, foot: float, stack: _Stack
 ) -> None:
     taken = sum(bool(day) for day in part)
     unsure = any(day is None for day in part)
@@ -952,7 +952,7 @@ def _draw_taken(
             canvas.cell(x, y, side, side, stroke="unknown", round_by=1.5, dash="1.6 1.6")
 
 
-def _draw_more(canvas: _Canvas, courses: int, acute: int, top: float) -> float:
+def _draw_more(canvas: Canvas, courses: int, acute: int, top: float) -> float:
     hidden = [
         f"{count - MOST_STRIPS} more {_noun(count - MOST_STRIPS, noun)}"
         for count, noun in ((courses, "course"), (acute, "acute medicine"))
@@ -965,9 +965,7 @@ def _draw_more(canvas: _Canvas, courses: int, acute: int, top: float) -> float:
     return top + 24
 
 
-def _draw_cycle(
-    canvas: _Canvas, cycle_days: Sequence[int | None], axis: _Axis, top: float
-) -> float:
+def _draw_cycle(canvas: Canvas, cycle_days: Sequence[int | None], axis: _Axis, top: float) -> float:
     if all(day is None for day in cycle_days):
         return _draw_not_recorded(canvas, "Cycle", axis, top)
     _draw_name(canvas, "Cycle", "", "cycle", top + 27)
@@ -987,13 +985,13 @@ def _is_around_period(cycle_day: int | None) -> bool:
     return cycle_day is not None and -2 <= cycle_day <= 3
 
 
-def _draw_not_recorded(canvas: _Canvas, name: str, axis: _Axis, top: float) -> float:
+def _draw_not_recorded(canvas: Canvas, name: str, axis: _Axis, top: float) -> float:
     _draw_name(canvas, name, "", "ink2", top + 27)
     _draw_gap(canvas, (axis.left, axis.right), top + 11)
     return top + 48
 
 
-def _draw_name(canvas: _Canvas, name: str, unit: str, ink: str, y: float) -> None:
+def _draw_name(canvas: Canvas, name: str, unit: str, ink: str, y: float) -> None:
     lines = _wrapped(_capital(name), 130, 15.5, most=1 if unit else 2)
     for number, line in enumerate(lines):
         canvas.text(0, y + 18 * number, line, ink=ink, size=15.5, weight=600)
@@ -1002,29 +1000,29 @@ def _draw_name(canvas: _Canvas, name: str, unit: str, ink: str, y: float) -> Non
 
 
 def _draw_gap(
-    canvas: _Canvas, stretch: tuple[float, float], top: float, words: str = "not recorded"
+    canvas: Canvas, stretch: tuple[float, float], top: float, words: str = "not recorded"
 ) -> None:
     left, right = stretch
     canvas.cell(
         left + 1, top, max(4.0, right - left - 2), 22, stroke="unknown", round_by=10, dash="2 5"
     )
-    if right - left > _wide(words, 14) + 26:
+    if right - left > width_of(words, 14) + 26:
         canvas.text(left + 13, top + 16, words, size=14)
     elif right - left > 16:
         canvas.text((left + right) / 2, top + 16, "?", size=14, anchor="middle")
 
 
-def _draw_dates(canvas: _Canvas, days: Sequence[DayMark], axis: _Axis, foot: float) -> None:
+def _draw_dates(canvas: Canvas, days: Sequence[DayMark], axis: _Axis, foot: float) -> None:
     """Write month names (or day numbers) that have room, each over a dotted line."""
     last = -1e9
     for day, words in _date_marks(days, axis):
         x = axis.at(day)
-        if x < last or x + 5 + _wide(words, 14) > axis.right + 8:
+        if x < last or x + 5 + width_of(words, 14) > axis.right + 8:
             continue
         if day:
             canvas.line(x, 24, x, foot, stroke="line", width=1, dash="1 6")
         canvas.text(x + (5 if day else 0), 15, words, size=14)
-        last = x + _wide(words, 14) + 14
+        last = x + width_of(words, 14) + 14
 
 
 def _date_marks(days: Sequence[DayMark], axis: _Axis) -> list[tuple[int, str]]:
@@ -1056,7 +1054,7 @@ def _with_start(
     """Put the first date before the first month, when it has room there."""
     start = date_words(days[0].label, with_year=not months)
     room = axis.at(months[0][0]) - axis.left if months else axis.width
-    return [(0, start), *months] if room > _wide(start, 14) + 16 else months
+    return [(0, start), *months] if room > width_of(start, 14) + 16 else months
 
 
 def _timeline_title(days: Sequence[DayMark]) -> str:
@@ -1104,7 +1102,7 @@ def _course_words(course: Course) -> str:
 
 
 def _draw_calendar_row(
-    canvas: _Canvas, label: str, row: Sequence[DayMark], grid: tuple[float, float], top: float
+    canvas: Canvas, label: str, row: Sequence[DayMark], grid: tuple[float, float], top: float
 ) -> None:
     left, pitch = grid
     base = top + pitch / 2 + 4.2
@@ -1125,16 +1123,16 @@ def _silent(row: Sequence[DayMark]) -> set[int]:
     return {i for i, day in enumerate(row) if day.headache is None and not day.low_mood}
 
 
-def _draw_silence(canvas: _Canvas, x: float, y: float, days: int, pitch: float) -> None:
+def _draw_silence(canvas: Canvas, x: float, y: float, days: int, pitch: float) -> None:
     """Draw neighbours without a record as one dashed cell, so that a gap stays calm."""
     wide = pitch * days - 3.2
     canvas.cell(x, y, wide, pitch - 3.2, stroke="unknown", round_by=5, dash="2 4")
     choices = (f"{days} days not recorded", f"{days} unknown", "?")
-    words = next((words for words in choices if _wide(words, 14) < wide - 10), "?")
+    words = next((words for words in choices if width_of(words, 14) < wide - 10), "?")
     canvas.text(x + wide / 2, y + pitch / 2 + 3.4, words, size=14, anchor="middle")
 
 
-def _draw_day(canvas: _Canvas, day: DayMark, x: float, y: float, side: float) -> None:
+def _draw_day(canvas: Canvas, day: DayMark, x: float, y: float, side: float) -> None:
     middle = side / 2
     if day.headache is None:
         canvas.cell(x, y, side, side, stroke="unknown", round_by=5, dash="2 2.6")
@@ -1171,7 +1169,7 @@ def _tally_words(row: Sequence[DayMark]) -> str:
 
 
 def _draw_zones(
-    canvas: _Canvas, posterior: float, zones: Sequence[tuple[float, float, str]], rail: float
+    canvas: Canvas, posterior: float, zones: Sequence[tuple[float, float, str]], rail: float
 ) -> None:
     middle = zones[1]
     held = zones[0] if posterior < middle[0] else zones[2] if posterior > middle[1] else middle
@@ -1189,7 +1187,7 @@ def _draw_zones(
 
 
 def _draw_hill(
-    canvas: _Canvas, shares: Sequence[float], ends: tuple[float, float], tone: HillTone, base: float
+    canvas: Canvas, shares: Sequence[float], ends: tuple[float, float], tone: HillTone, base: float
 ) -> None:
     """Draw one column for each count, edge to edge."""
     highest = max(shares, default=0.0) or 1.0
@@ -1205,7 +1203,7 @@ def _draw_hill(
         )  # fmt: skip
 
 
-def _draw_counts(canvas: _Canvas, shares: Sequence[float], lines: Sequence[int], y: float) -> None:
+def _draw_counts(canvas: Canvas, shares: Sequence[float], lines: Sequence[int], y: float) -> None:
     """Write the first and the last count under the hill, and those that the books name."""
     last = len(shares) - 1
     canvas.text("0%", y, "0", size=14)
@@ -1219,7 +1217,7 @@ def _column(count: float, shares: Sequence[float]) -> float:
     return 100 * (min(max(count, 0), len(shares) - 1) + 0.5) / max(len(shares), 1)
 
 
-def _draw_over(canvas: _Canvas, percent: float, y: float, words: str, *, weight: int) -> None:
+def _draw_over(canvas: Canvas, percent: float, y: float, words: str, *, weight: int) -> None:
     """Write words over a place on a rail, without leaving the rail."""
     anchor = "start" if percent < 30 else "end" if percent > 70 else "middle"
     at = max(0.0, percent - 2) if anchor == "start" else percent + 2 if anchor == "end" else percent
@@ -1227,12 +1225,12 @@ def _draw_over(canvas: _Canvas, percent: float, y: float, words: str, *, weight:
     canvas.text(f"{min(100, at):.1f}%", y, words, ink=ink, size=15, anchor=anchor, weight=weight)
 
 
-def _draw_tick(canvas: _Canvas, percent: float, rail: float, words: str, ink: str) -> None:
+def _draw_tick(canvas: Canvas, percent: float, rail: float, words: str, ink: str) -> None:
     canvas.line(_percent(percent), rail - 12, _percent(percent), rail + 12, stroke=ink, width=2.4)
     _draw_over(canvas, percent, rail + 32, words, weight=400)
 
 
-def _draw_ends(canvas: _Canvas, ends: tuple[float, float], foot: float) -> None:
+def _draw_ends(canvas: Canvas, ends: tuple[float, float], foot: float) -> None:
     canvas.text("0%", foot, number_words(ends[0]), size=14)
     canvas.text("100%", foot, number_words(ends[1]), size=14, anchor="end")
     canvas.height = foot + 6
@@ -1273,7 +1271,7 @@ def _heads(name: str, better: Better) -> list[str]:
     """Return what stands over the picture: the name and its better end, on one line if it fits."""
     words = better_words(better).rstrip(".")
     together = f"{name}, {words.lower()}" if words else name
-    if _wide(together, 14.5) <= 250:
+    if width_of(together, 14.5) <= 250:
         return [together]
     return [*_wrapped(name, 250, 14.5), *([words] if words else [])]
 
@@ -1310,13 +1308,13 @@ def _band_labels(bands: Sequence[Range], rail: _Scale) -> list[tuple[float, list
 
 def _sides(rail: _Scale, labels: Sequence[tuple[float, list[str]]]) -> tuple[float, float]:
     """Return the room for the numbers at the left, and for the names at the right."""
-    left = max(_wide(_short(end), 14) for end in (rail.low, rail.high)) + 14
-    names = [_wide(line, 14) for _, lines in labels for line in lines]
+    left = max(width_of(_short(end), 14) for end in (rail.low, rail.high)) + 14
+    names = [width_of(line, 14) for _, lines in labels for line in lines]
     return left, max(names, default=0) + 20
 
 
 def _draw_bands(
-    canvas: _Canvas, bands: Sequence[Range], rail: _Scale, labels: Sequence[tuple[float, list[str]]]
+    canvas: Canvas, bands: Sequence[Range], rail: _Scale, labels: Sequence[tuple[float, list[str]]]
 ) -> None:
     """Draw the foot, and a dotted line with its number where a range begins."""
     for total in _lines(bands, rail):
@@ -1330,7 +1328,7 @@ def _draw_bands(
             canvas.text("100%", y, line, size=14, shift=18)
 
 
-def _draw_points(canvas: _Canvas, points: Sequence[ScoreMark], rail: _Scale) -> None:
+def _draw_points(canvas: Canvas, points: Sequence[ScoreMark], rail: _Scale) -> None:
     for before, after, is_near in joins(points):
         ends = (_along(before, points), rail.y(before.total or 0), _along(after, points))
         look = ("ink2", "") if is_near else ("unknown", "3 5")
@@ -1342,7 +1340,7 @@ def _draw_points(canvas: _Canvas, points: Sequence[ScoreMark], rail: _Scale) -> 
         _draw_latest(canvas, points, rail)
 
 
-def _draw_point(canvas: _Canvas, one: ScoreMark, x: str, rail: _Scale, radius: float) -> None:
+def _draw_point(canvas: Canvas, one: ScoreMark, x: str, rail: _Scale, radius: float) -> None:
     if one.total is None:
         canvas.ring(x, rail.foot, radius, fill="surface")
     elif one.is_estimated:
@@ -1352,7 +1350,7 @@ def _draw_point(canvas: _Canvas, one: ScoreMark, x: str, rail: _Scale, radius: f
         canvas.disc(x, rail.y(one.total), radius, fill="ink")
 
 
-def _draw_latest(canvas: _Canvas, points: Sequence[ScoreMark], rail: _Scale) -> None:
+def _draw_latest(canvas: Canvas, points: Sequence[ScoreMark], rail: _Scale) -> None:
     """Write the latest total at its mark, on the side where the line does not come from."""
     latest = [one for one in points if one.total is not None][-2:]
     y, before = rail.y(latest[-1].total or 0), rail.y(latest[0].total or 0)
@@ -1369,7 +1367,7 @@ def _along(one: ScoreMark, points: Sequence[ScoreMark]) -> str:
     return _percent(100 * (one.at - first) / (last - first) if last > first else 50)
 
 
-def _draw_first_and_last(canvas: _Canvas, points: Sequence[ScoreMark], y: float) -> None:
+def _draw_first_and_last(canvas: Canvas, points: Sequence[ScoreMark], y: float) -> None:
     """Write the first and the last day; years stand below, where they differ."""
     ends = [(points[0], "0%", "start"), (points[-1], "100%", "end")] if points else []
     if ends and points[0].at == points[-1].at:
@@ -1421,7 +1419,7 @@ def ratio_ends(*numbers: float) -> tuple[float, float]:
 # ------------------------------------------------------------------ the canvas
 
 
-class _Canvas:
+class Canvas:
     """An SVG in the making; it gathers shapes and the colours that they use."""
 
     def __init__(
@@ -1448,6 +1446,7 @@ class _Canvas:
         shift: float = 0,
         is_clear: bool = False,
     ) -> None:
+        """Write words at a place."""
         look = f' text-anchor="{anchor}"' if anchor != "start" else ""
         look += f' dx="{_px(shift)}"' if shift else ""
         look += ' stroke-width="5" paint-order="stroke"' if is_clear else ""
@@ -1463,6 +1462,7 @@ class _Canvas:
         self, x1: float | str, y1: float, x2: float | str, y2: float, *, stroke: str,
         width: float, dash: str = "",
     ) -> None:  # fmt: skip
+        """Draw a straight line."""
         ends = f'x1="{_px(x1)}" y1="{_px(y1)}" x2="{_px(x2)}" y2="{_px(y2)}"'
         self._shape(f"line {ends}", stroke=stroke, width=width, dash=dash)
 
@@ -1470,10 +1470,12 @@ class _Canvas:
         self, x: float | str, y: float, radius: float, *, fill: str, stroke: str | None = None,
         width: float = 1.2, is_soft: bool = False,
     ) -> None:  # fmt: skip
+        """Draw a filled circle."""
         circle = f'circle cx="{_px(x)}" cy="{_px(y)}" r="{_px(radius)}"'
         self._shape(circle, fill=fill, stroke=stroke, width=width, is_soft=is_soft)
 
     def ring(self, x: float | str, y: float, radius: float, *, fill: str | None = None) -> None:
+        """Draw a dashed circle: the sign for unknown."""
         circle = f'circle cx="{_px(x)}" cy="{_px(y)}" r="{_px(radius)}"'
         self._shape(circle, fill=fill, stroke="unknown", width=1.5, dash="2 2.3")
 
@@ -1482,6 +1484,7 @@ class _Canvas:
         fill: str | None = None, stroke: str | None = None, round_by: float = 4, dash: str = "",
         opacity: float = 1, is_soft: bool = False, is_mild: bool = False, is_crisp: bool = False,
     ) -> None:  # fmt: skip
+        """Draw a rounded box."""
         size = f'width="{_px(width)}" height="{_px(height)}" rx="{round_by}"'
         size += ' shape-rendering="crispEdges"' if is_crisp else ""
         self._shape(
@@ -1493,6 +1496,7 @@ class _Canvas:
         self, x: float, y: float, radius: float, *, fill: str = "mood", is_soft: bool = False,
         is_hollow: bool = False,
     ) -> None:  # fmt: skip
+        """Draw a square on its tip."""
         reach = radius * 1.15
         corners = ((x, y - reach), (x + reach, y), (x, y + reach), (x - reach, y))
         shape = f'path d="M{"L".join(f"{_px(a)} {_px(b)}" for a, b in corners)}Z"'
@@ -1509,9 +1513,11 @@ class _Canvas:
             self.diamond(x, y, radius, is_soft=True)
 
     def path(self, points: Sequence[tuple[float, float]], stroke: str, width: float) -> None:
+        """Draw a line through points."""
         self._shape(f'polyline points="{_points(points)}"', stroke=stroke, width=width)
 
     def polygon(self, points: Sequence[tuple[float, float]], fill: str, opacity: float) -> None:
+        """Fill a shape between points."""
         self._shape(f'polygon points="{_points(points)}"', fill=fill, opacity=opacity)
 
     def svg(self) -> str:
@@ -1686,7 +1692,7 @@ def _clean(words: str) -> str:
     return "".join(sign for sign in words if unicodedata.category(sign) not in ("Cc", "Cs", "Cf"))
 
 
-def _wide(words: str, size: float) -> float:
+def width_of(words: str, size: float) -> float:
     """Estimate how wide words are, in px; rather too wide than too narrow."""
     wide = sum(unicodedata.east_asian_width(sign) in "WF" for sign in words)
     return size * (0.57 * (len(words) - wide) + wide)
@@ -1697,17 +1703,18 @@ def _wrapped(words: str, width: float, size: float, *, most: int = 2) -> list[st
     lines = [""]
     for word in _clean(words).split():
         longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and len(lines) < most and _wide(longer, size) > width:
+        if lines[-1] and len(lines) < most and width_of(longer, size) > width:
             lines.append(word)
         else:
             lines[-1] = longer
-    return [_cut(line, width, size) for line in lines]
+    return [shortened(line, width, size) for line in lines]
 
 
-def _cut(line: str, width: float, size: float) -> str:
-    if _wide(line, size) <= width:
+def shortened(line: str, width: float, size: float) -> str:
+    """Return a line that fits into a width in px; what is cut off ends in "…"."""
+    if width_of(line, size) <= width:
         return line
     kept = line
-    while kept and _wide(kept + "…", size) > width:
+    while kept and width_of(kept + "…", size) > width:
         kept = kept[:-1]
     return kept.rstrip() + "…"

@@ -8,8 +8,9 @@ from scipy.optimize import minimize_scalar
 from scipy.stats import norm, ttest_ind
 
 from twofold.errors import LabError
+from twofold.lab.discovery import false_discovery
 from twofold.lab.gut.differential import _spread_of, absent_in, ancom_bc, bias_of
-from twofold.lab.gut.linear import false_discovery, least_squares, with_ones
+from twofold.lab.gut.linear import least_squares, with_ones
 from twofold.lab.gut.log_ratios import centred_log_ratios, log_ratio_fit, set_against_rest
 
 # scikit-bio 0.7.4: ancombc(table + 1, "g", max_iter=5000, tol=1e-12) on the table of ``small()``:

@@ -10,11 +10,11 @@ from models.lab_mr_cases import data_of, invented, slowly
 from scipy import optimize
 
 from twofold.errors import LabError
+from twofold.lab.discovery import false_discovery
 from twofold.lab.mr.closed_form import egger, everything, ivw, leave_one_out
 from twofold.lab.mr.correlated import egger_correlated, ivw_correlated
 from twofold.lab.mr.direction import explained_liability, steiger
 from twofold.lab.mr.likelihood import maximum_likelihood, profile
-from twofold.lab.mr.many import false_discovery
 from twofold.lab.mr.median import medians, weighted_median
 from twofold.lab.mr.mode import bandwidth, mode, peak, r_density
 from twofold.lab.mr.pairs import pairs

@@ -6,9 +6,11 @@ import re
 
 import pytest
 
+from twofold.guidance.questions import _passage as page_of_passage
 from twofold.knowledge.education import Passage, passages
 from twofold.knowledge.load import rows
 from twofold.knowledge.mechanism import edges
+from twofold.report.joint import _passage
 
 LONGEST = 20
 """Words in a sentence."""
@@ -108,3 +110,22 @@ def test_mind_and_brain_come_first_then_the_three_pathways_then_what_else_is_sha
 def test_a_sentence_without_a_source_would_not_be_shown() -> None:
     shown = {one.id for passage in passages() for one in passage.sentences}
     assert shown == {row["id"] for row in rows("education", "sentence") if row["sources"]}
+
+
+def test_what_was_worked_out_of_a_sentence_stands_beside_it_in_the_report_and_in_the_questions() -> (
+    None
+):
+    gut = next(one for one in passages() if one.id == "ED-gut")
+    claims = [claim for one in gut.sentences for claim in one.worked_out]
+    assert {claim.id for claim in claims} == {"migraine-gut-shannon", "migraine-gut-observed"}
+    entry = _passage(gut)
+    assert entry.more[1].heading == "Worked out here from open data"
+    assert entry.more[1].lines == tuple(claim.says for claim in claims)
+    read = "\n".join(page_of_passage(gut))
+    assert all(f"Worked out here from open data: {claim.says}" in read for claim in claims)
+
+
+def test_a_passage_of_which_nothing_was_worked_out_says_nothing_of_it() -> None:
+    mind = next(one for one in passages() if one.id == "ED-mind")
+    assert len(_passage(mind).more) == 1
+    assert "Worked out" not in "\n".join(page_of_passage(mind))

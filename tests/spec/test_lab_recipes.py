@@ -17,7 +17,7 @@ from twofold.knowledge.load import _standing_row
 from twofold.knowledge.mechanism import edges
 from twofold.knowledge.recomputed import Recomputed, of_row, recomputed
 from twofold.lab import claims
-from twofold.lab.claims import changes, difference, row_of, spoken, toml_of
+from twofold.lab.claims import CHANCE, changes, difference, discovery_rates, row_of, spoken, toml_of
 from twofold.lab.methods import METHODS
 from twofold.lab.recipe import Recipe, claim_of, found, recipe_of, shipped
 from twofold.lab.result import Estimate, Result
@@ -129,6 +129,19 @@ def test_a_sentence_that_asks_for_a_number_that_is_not_there_is_refused() -> Non
         made(result=replace(RESULT, estimates=()))
 
 
+@pytest.mark.parametrize(("p", "may"), [(0.049, True), (0.05, False), (0.4, False)])
+def test_a_claim_cannot_be_supported_where_chance_alone_could_have_given_it(
+    p: float, may: bool
+) -> None:
+    text = TEXT.replace('stands = "not supported"', 'stands = "supported"')
+    result = replace(RESULT, estimates=(replace(POOLED, p=p),))
+    if may:
+        assert made(text, result)["stands"] == "supported"
+        return
+    with pytest.raises(LabError, match="chance alone"):
+        made(text, result)
+
+
 def test_a_claim_cannot_be_supported_where_the_method_refuses_a_headline() -> None:
     text = TEXT.replace('stands = "not supported"', 'stands = "supported"')
     assert made(text)["stands"] == "supported"
@@ -210,3 +223,11 @@ def test_every_stored_claim_is_what_the_data_give(claim: Recomputed, shared_data
         _RUNS[claim.recipe] = run(shipped()[claim.recipe], shared_data, made=MADE)
     (row,) = (one for one in _RUNS[claim.recipe].claims if one["id"] == claim.id)
     assert difference(dict(row)) == ()
+
+
+def test_what_is_called_supported_stands_among_all_claims_and_not_only_alone() -> None:
+    """Thirty-eight p-values make two small ones by chance; the false discovery rate counts them."""
+    rates = discovery_rates()
+    assert len(rates) == sum(one.p is not None for one in recomputed().values())
+    supported = [name for name, one in recomputed().items() if one.stands == "supported"]
+    assert {name for name in supported if rates.get(name, 0.0) >= CHANCE} == set()

@@ -93,4 +93,11 @@ def _passage(one: Passage) -> tuple[str, ...]:
     """Return a passage with the sources of its sentences, each once."""
     sources = dict.fromkeys(source.title for part in one.sentences for source in part.sources)
     from_where = wording("options")["card"]["sources"].format(sources="; ".join(sources))
-    return ("", f"{one.title}.", one.text(), from_where)
+    here = wording("options")["card"]["here"]
+    return (
+        "",
+        f"{one.title}.",
+        one.text(),
+        *(f"{here} {told}" for told in one.worked_out),
+        from_where,
+    )

@@ -8,6 +8,7 @@ from functools import cache
 from twofold.errors import KnowledgeError
 from twofold.knowledge.claim import Confidence, Source
 from twofold.knowledge.load import Row, rows
+from twofold.knowledge.recomputed import Recomputed, recomputed
 
 EVIDENCE = ("strong", "some", "weak", "unknown")
 
@@ -22,6 +23,8 @@ class Sentence:
         Links of the shared-biology map.
     evidence : {"strong", "some", "weak", "unknown"}
         Never more than the strongest of its links.
+    worked_out : tuple of Recomputed
+        What the lab found of it from open data.
     """
 
     id: str
@@ -30,6 +33,7 @@ class Sentence:
     evidence: str
     sources: tuple[Source, ...]
     confidence: Confidence
+    worked_out: tuple[Recomputed, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,12 @@ class Passage:
     def text(self) -> str:
         """Return the sentences as one paragraph."""
         return " ".join(sentence.text for sentence in self.sentences)
+
+    @property
+    def worked_out(self) -> tuple[str, ...]:
+        """What the lab found of it from open data, in sentences, each once."""
+        found = (one.says for sentence in self.sentences for one in sentence.worked_out)
+        return tuple(dict.fromkeys(found))
 
 
 @cache
@@ -68,6 +78,12 @@ def passages() -> tuple[Passage, ...]:
 def _sentence(row: Row) -> Sentence:
     if row["evidence"] not in EVIDENCE:
         raise KnowledgeError(f"the sentence {row['id']} has the evidence {row['evidence']!r}.")
+    named = tuple(row.get("worked_out", ()))
+    absent = [name for name in named if name not in recomputed()]
+    if absent:
+        raise KnowledgeError(
+            f"the sentence {row['id']} names the claim {absent[0]}: there is none."
+        )
     return Sentence(
         id=row["id"],
         text=row["text"],
@@ -75,4 +91,5 @@ def _sentence(row: Row) -> Sentence:
         evidence=row["evidence"],
         sources=row["sources"],
         confidence=row["confidence"],
+        worked_out=tuple(recomputed()[name] for name in named),
     )

@@ -8,13 +8,19 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from twofold.errors import LabError
 from twofold.knowledge.recomputed import Recomputed, recomputed
+from twofold.lab.discovery import false_discovery
 from twofold.lab.recipe import ClaimPlan, Recipe
 from twofold.lab.result import Estimate, Result
 
 Row = dict[str, Any]
 NUMBERS = ("value", "low", "high", "p")
+CHANCE = 0.05
+"""A claim is called supported only below this p-value, and this false discovery rate among all."""
+
 SAME = 1e-8
 """Two machines' linear algebra may differ in the last digits; a claim does not."""
 
@@ -49,9 +55,11 @@ def row_of(
     ------
     LabError
         When the result lacks the number, the sentence asks for one that is not
-        there, or it is called supported although the method refuses a headline.
+        there, or it is called supported although the method refuses a headline
+        or chance alone could have given the number.
     """
     found = result.estimate(plan.estimate)
+    _may_stand(plan, found)
     if not math.isfinite(found.value):
         raise LabError(f"the estimate {plan.estimate!r} is no number.", where=plan.id)
     if plan.stands == "supported" and result.headline is None:
@@ -88,6 +96,29 @@ def row_of(
         "checked": made[1],
     }
     return {key: value for key, value in row.items() if value is not None}
+
+
+def _may_stand(plan: ClaimPlan, found: Estimate) -> None:
+    """Refuse to call supported what chance alone could have given."""
+    if plan.stands == "supported" and found.p is not None and not found.p < CHANCE:
+        raise LabError(
+            f"it is called supported, but chance alone could have given it (p {found.p:.2g}).",
+            where=plan.id,
+            remedy="Say that it cannot be said, or that it is not supported.",
+        )
+
+
+def discovery_rates(claims: Mapping[str, Recomputed] | None = None) -> dict[str, float]:
+    """Return the false discovery rate at which each claim with a p-value stands among all others.
+
+    Parameters
+    ----------
+    claims : mapping of str to Recomputed, optional
+        Default: all that are stored.
+    """
+    told = {name: one.p for name, one in (claims or recomputed()).items() if one.p is not None}
+    rates = false_discovery(np.array(list(told.values()), dtype=float))
+    return dict(zip(told, rates.tolist(), strict=True))
 
 
 def sentence(plan: ClaimPlan, found: Estimate, result: Result) -> str:

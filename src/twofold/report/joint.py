@@ -343,10 +343,11 @@ def _for_person(books: Books) -> Iterator[Chapter]:
 
 def _passage(one: Passage) -> Entry:
     sources = dict.fromkeys(source for told in one.sentences for source in told.sources)
-    said = tuple(told.text for told in one.sentences)
+    said, words = tuple(told.text for told in one.sentences), wording("joint")["learn"]
+    here = (Detail(words["here"], one.worked_out),) if one.worked_out else ()
     return Entry(
         title=one.title,
-        more=(Detail(wording("joint")["learn"]["read"], said),),
+        more=(Detail(words["read"], said), *here),
         sources=_cited(sources),
     )
 

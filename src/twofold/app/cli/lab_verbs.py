@@ -6,7 +6,7 @@ import argparse
 import datetime as dt
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,7 +72,7 @@ def _run(chosen: argparse.Namespace) -> int:
 
 def _explain(chosen: argparse.Namespace) -> int:
     """Work one claim out again and print the chain from data to sentence."""
-    from twofold.lab.claims import difference
+    from twofold.lab.claims import difference, discovery_rates
     from twofold.lab.recipe import claim_of
 
     recipe, plan = claim_of(chosen.claim)
@@ -92,6 +92,7 @@ def _explain(chosen: argparse.Namespace) -> int:
         f"claim      {row['says']}",
         f"stands     {plan.stands}",
         f"would change our mind: {plan.would_change}",
+        *_among(plan.id, discovery_rates()),
         "The stored row says the same." if not differs else "The stored row differs:",
         *differs,
         GROUPS,
@@ -102,6 +103,16 @@ def _explain(chosen: argparse.Namespace) -> int:
     else:
         say("\n".join(chain))
     return DIFFERS if differs else 0
+
+
+def _among(name: str, rates: Mapping[str, float]) -> tuple[str, ...]:
+    """Tell how often chance would make such claims, where the claim has a p-value."""
+    if name not in rates:
+        return ()
+    return (
+        f"among all    of {len(rates)} claims with a p-value, those this small "
+        f"or smaller would be chance in {100 * rates[name]:.2g} of 100 at most",
+    )
 
 
 def _mr(chosen: argparse.Namespace) -> int:

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from twofold.errors import LabError
 from twofold.lab.gut.samples import Samples
-from twofold.lab.tables import Column
 
 Matrix = NDArray[np.float64]
 FEW = 5
@@ -101,20 +100,6 @@ def least_squares(outcomes: Matrix, design: Matrix) -> Fit:
     scaled = residuals / np.maximum(1 - pull, 1e-9)[:, None]
     se = np.sqrt((lever**2) @ scaled**2)
     return Fit(beta, se, n - k, residuals)
-
-
-def false_discovery(p: Column) -> Column:
-    """Return Benjamini–Hochberg q-values; ``nan`` stays and is not counted.
-
-    >>> false_discovery(np.array([0.01, 0.04, 0.03])).round(3).tolist()
-    [0.03, 0.04, 0.04]
-    """
-    q = np.full(len(p), np.nan)
-    known = np.flatnonzero(np.isfinite(p))
-    order = known[np.argsort(p[known])]
-    raw = p[order] * len(order) / np.arange(1, len(order) + 1)
-    q[order] = np.minimum(np.minimum.accumulate(raw[::-1])[::-1], 1)
-    return q
 
 
 def with_ones(parts: Sequence[Matrix] | Mapping[str, Matrix], rows: int) -> Matrix:

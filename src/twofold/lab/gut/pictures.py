@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from twofold.charts import Theme, _Canvas, _cut
+from twofold.charts import Canvas, Theme, shortened
 from twofold.lab.gut.ordination import Ordination
 
 WIDE, TALL, EDGE = 704, 440, 52
@@ -24,7 +24,7 @@ def points_picture(
     """
     first, second = (100 * share for share in found.shares[:2])
     levels = sorted(set(groups), key=lambda one: (one not in ("no", "neither"), one))
-    canvas = _Canvas(
+    canvas = Canvas(
         WIDE, title=f"How unlike the samples are ({kind})", theme=theme, key="gut-points",
         desc=f"{len(groups)} samples on two axes that hold {first:.1f} and {second:.1f} of 100 "
         f"parts of the distances; {_counts(groups, levels)}.",
@@ -53,7 +53,7 @@ def points_picture(
 def taxa_picture(rows: Sequence[Mapping[str, Any]], term: str, *, theme: Theme = "auto") -> str:
     """Return each taxon's change with its 95 % interval; filled where both ways agree."""
     told = "; ".join(f"{row['name']} {row['change']:.2f}" for row in rows)
-    canvas = _Canvas(
+    canvas = Canvas(
         WIDE, title=f"Microbes with and without {term}", theme=theme, key="gut-taxa",
         desc=f"Change of the natural logarithm, those with the smallest p first: {told}.",
     )  # fmt: skip
@@ -64,7 +64,7 @@ def taxa_picture(rows: Sequence[Mapping[str, Any]], term: str, *, theme: Theme =
     for at, row in enumerate(rows):
         y = 36 + 26 * at
         low, high = (row["change"] + side * 1.96 * row["se"] for side in (-1, 1))
-        canvas.text(12, y + 5, _cut(str(row["name"]), 272, 14.5))
+        canvas.text(12, y + 5, shortened(str(row["name"]), 272, 14.5))
         canvas.line(
             middle + half * low / reach, y, middle + half * high / reach, y,
             stroke="headache", width=3,
@@ -90,7 +90,7 @@ def _placed(points: Any) -> Any:
 
 
 def _mark(
-    canvas: _Canvas, tone: str, x: float, y: float, radius: float, *, is_mean: bool = False
+    canvas: Canvas, tone: str, x: float, y: float, radius: float, *, is_mean: bool = False
 ) -> None:
     if tone in ("headache", "dose"):
         edge = "surface" if is_mean else None

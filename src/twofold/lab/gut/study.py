@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from twofold.errors import LabError
+from twofold.lab.discovery import false_discovery
 from twofold.lab.gut.alpha import INDICES, index
 from twofold.lab.gut.beta import distances
-from twofold.lab.gut.linear import false_discovery, least_squares, with_ones
+from twofold.lab.gut.linear import least_squares, with_ones
 from twofold.lab.gut.matching import Matched, matched
 from twofold.lab.gut.ordination import principal_coordinates
 from twofold.lab.gut.permanova import Square, permanova, permdisp

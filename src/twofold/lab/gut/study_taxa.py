@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from twofold.errors import LabError
+from twofold.lab.discovery import false_discovery
 from twofold.lab.gut.differential import Differences, absent_in, ancom_bc
-from twofold.lab.gut.linear import Matrix, false_discovery, least_squares, with_ones
+from twofold.lab.gut.linear import Matrix, least_squares, with_ones
 from twofold.lab.gut.log_ratios import log_ratio_fit, set_against_rest
 from twofold.lab.gut.matching import Matched, matched
 from twofold.lab.gut.pictures import taxa_picture

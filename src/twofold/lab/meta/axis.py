@@ -7,7 +7,7 @@ from math import exp, floor, log, log10
 
 import numpy as np
 
-from twofold.charts import _Canvas, _wide
+from twofold.charts import Canvas, width_of
 
 SIZE = 14.0
 RATIOS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500)
@@ -32,7 +32,7 @@ class Axis:
         return not self.low <= value <= self.high
 
 
-def ticks(canvas: _Canvas, axis: Axis, foot: float, is_ratio: bool) -> None:
+def ticks(canvas: Canvas, axis: Axis, foot: float, is_ratio: bool) -> None:
     """Draw as many marks with numbers below a line as fit."""
     if is_ratio:
         values = [log(one) for one in RATIOS if axis.low <= log(one) <= axis.high]
@@ -41,7 +41,7 @@ def ticks(canvas: _Canvas, axis: Axis, foot: float, is_ratio: bool) -> None:
     last = -1e9
     for value in values:
         words = _tick(value, is_ratio)
-        x, half = axis.at(value), _wide(words, SIZE) / 2
+        x, half = axis.at(value), width_of(words, SIZE) / 2
         if x - half < last + 6 and value != 0:
             continue
         canvas.line(x, foot, x, foot + 5, stroke="edge", width=1.2)

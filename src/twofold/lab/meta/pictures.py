@@ -8,7 +8,7 @@ from math import isfinite
 
 import numpy as np
 
-from twofold.charts import Theme, _Canvas, _cut, _wide
+from twofold.charts import Canvas, Theme, shortened, width_of
 from twofold.lab.meta.axis import SIZE, Axis, shown, spoken, steps, ticks
 from twofold.lab.meta.weighting import Array
 
@@ -68,7 +68,7 @@ def forest(
     """
     width = NARROW if is_narrow else WIDE
     drawn = rows[:MOST_ROWS]
-    canvas = _Canvas(
+    canvas = Canvas(
         width, title=title, theme=theme, key=f"{key}{width:.0f}",
         desc=_forest_words(rows, whole, expected, scale, is_ratio),
     )  # fmt: skip
@@ -137,7 +137,7 @@ def funnel(
     across = np.concatenate([y, more[0], [centre - 1.96 * most, centre + 1.96 * most]])
     room = 0.04 * float(np.ptp(across))
     axis = Axis(58, width - 12, float(across.min()) - room, float(across.max()) + room)
-    canvas = _Canvas(
+    canvas = Canvas(
         width, title=title, theme=theme, key=key,
         desc=_funnel_words(y, se, centre, len(more[0]), is_ratio),
     )  # fmt: skip
@@ -189,7 +189,7 @@ def _range(
 
 
 def _ground(
-    canvas: _Canvas, axis: Axis, stretches: Sequence[tuple[float, float]], foot: float
+    canvas: Canvas, axis: Axis, stretches: Sequence[tuple[float, float]], foot: float
 ) -> None:
     """Draw the axis, and the line of no effect where it crosses no words."""
     canvas.line(axis.left, foot, axis.right, foot, stroke="edge", width=1.2)
@@ -198,17 +198,17 @@ def _ground(
 
 
 def _words(
-    canvas: _Canvas, label: str, numbers: str, y: float, width: float, *, is_narrow: bool,
+    canvas: Canvas, label: str, numbers: str, y: float, width: float, *, is_narrow: bool,
     is_strong: bool = False,
 ) -> None:  # fmt: skip
     weight = 600 if is_strong else 400
     line = y - 12 if is_narrow else y + 5
-    room = width - _wide(numbers, SIZE) - 24 if is_narrow else 192.0
-    canvas.text(6, line, _cut(label, room, SIZE), ink="ink", size=SIZE, weight=weight)
+    room = width - width_of(numbers, SIZE) - 24 if is_narrow else 192.0
+    canvas.text(6, line, shortened(label, room, SIZE), ink="ink", size=SIZE, weight=weight)
     canvas.text(width - 6, line, numbers, ink="ink", size=SIZE, anchor="end", weight=weight)
 
 
-def _bar(canvas: _Canvas, axis: Axis, one: Row, y: float, radius: float) -> None:
+def _bar(canvas: Canvas, axis: Axis, one: Row, y: float, radius: float) -> None:
     canvas.line(axis.at(one.low), y, axis.at(one.high), y, stroke="mood", width=1.6)
     for end, way in ((one.low, -1), (one.high, 1)):
         if axis.is_outside(end):
@@ -218,14 +218,14 @@ def _bar(canvas: _Canvas, axis: Axis, one: Row, y: float, radius: float) -> None
     canvas.cell(x - radius, y - radius, 2 * radius, 2 * radius, fill="mood", round_by=0)
 
 
-def _diamond(canvas: _Canvas, axis: Axis, whole: Row, y: float) -> None:
+def _diamond(canvas: Canvas, axis: Axis, whole: Row, y: float) -> None:
     x = axis.at(whole.value)
     ends = (axis.at(whole.low), axis.at(whole.high))
     canvas.polygon([(ends[0], y), (x, y - 8), (ends[1], y), (x, y + 8)], "headache", 1)
 
 
 def _expected(
-    canvas: _Canvas, axis: Axis, expected: tuple[float, float], y: float, width: float,
+    canvas: Canvas, axis: Axis, expected: tuple[float, float], y: float, width: float,
     is_ratio: bool, is_narrow: bool,
 ) -> None:  # fmt: skip
     numbers = f"{shown(expected[0], is_ratio)} to {shown(expected[1], is_ratio)}"

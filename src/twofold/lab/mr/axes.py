@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from twofold.charts import _Canvas, _cut
+from twofold.charts import Canvas, shortened
 
 WIDTH = 704.0
 SIZE = 14.5
@@ -46,7 +46,7 @@ def line_look(number: int) -> dict[str, Any]:
     return {"stroke": "headache" if number % 2 else "ink", "width": 2.0, "dash": DASHES[number]}
 
 
-def ground(canvas: _Canvas, x: Axis, y: Axis) -> None:
+def ground(canvas: Canvas, x: Axis, y: Axis) -> None:
     """Draw both axes' numbers and the lines across."""
     for value, words in x.ticks():
         canvas.text(x.at(value), y.start + 22, words, size=SMALL, anchor="middle")
@@ -60,11 +60,11 @@ def ground(canvas: _Canvas, x: Axis, y: Axis) -> None:
         canvas.text(x.start - 8, y.at(value) + 5, words, size=SMALL, anchor="end")
 
 
-def titles(canvas: _Canvas, x: Axis, y: Axis, below: str, beside: str) -> None:
+def titles(canvas: Canvas, x: Axis, y: Axis, below: str, beside: str) -> None:
     """Write what the axes are: across below the picture, upward above it."""
     middle = (x.start + x.stop) / 2
-    canvas.text(middle, y.start + 46, _cut(below, 600, SIZE), anchor="middle", size=SIZE)
-    canvas.text(0, y.stop - 14, _cut(beside, 600, SIZE), size=SIZE)
+    canvas.text(middle, y.start + 46, shortened(below, 600, SIZE), anchor="middle", size=SIZE)
+    canvas.text(0, y.stop - 14, shortened(beside, 600, SIZE), size=SIZE)
 
 
 def padded(low: float, high: float) -> tuple[float, float]:
@@ -95,7 +95,7 @@ def tick(value: float, step: float) -> str:
     return "0" if abs(value) < step / 1e3 else f"{value:.{digits}f}".replace("-", "−")
 
 
-def legend(canvas: _Canvas, names: Sequence[str], left: float, top: float) -> None:
+def legend(canvas: Canvas, names: Sequence[str], left: float, top: float) -> None:
     """Draw up to four lines with their names, two in a row."""
     for place, name in enumerate(names[:4]):
         x, y = left + 260 * (place % 2), top + 22 * (place // 2)

@@ -9,6 +9,7 @@ from itertools import islice
 import numpy as np
 
 from twofold.errors import LabError
+from twofold.lab.discovery import false_discovery
 from twofold.lab.mr.closed_form import Everything, everything, joined_rows
 from twofold.lab.mr.harmonise import Action, harmonise
 from twofold.lab.mr.pairs import Array
@@ -141,19 +142,3 @@ def _row(shard: Shard) -> tuple[tuple[tuple[str, str], ...], tuple[Array, ...]]:
         shard.snps, ivw.b, ivw.se, ivw.p, egger.slope.b, egger.intercept_p, ivw.q_p,
         found.strength.mean_f,
     )  # fmt: skip
-
-
-def false_discovery(p: Array) -> Array:
-    """Return Benjamini and Hochberg's adjusted p-values (1995); ``nan`` stays ``nan``.
-
-    Examples
-    --------
-    >>> false_discovery(np.array([0.01, 0.04, 0.03, 0.5])).round(4).tolist()
-    [0.04, 0.0533, 0.0533, 0.5]
-    """
-    known = np.flatnonzero(np.isfinite(p))
-    order = known[np.argsort(p[known], kind="stable")]
-    scaled = p[order] * len(order) / np.arange(1, len(order) + 1)
-    found = np.full(len(p), np.nan)
-    found[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
-    return found

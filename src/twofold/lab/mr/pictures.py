@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from twofold.charts import Theme, _Canvas, _cut, _wide
+from twofold.charts import Canvas, Theme, shortened, width_of
 from twofold.lab.mr.axes import (
     SIZE,
     SMALL,
@@ -179,12 +179,12 @@ def funnel(
 Row = tuple[str, float, float, float]
 
 
-def _canvas(title: str, desc: str, theme: Theme, key: str) -> _Canvas:
-    return _Canvas(WIDTH, title=title, desc=desc, theme=theme, key=key)
+def _canvas(title: str, desc: str, theme: Theme, key: str) -> Canvas:
+    return Canvas(WIDTH, title=title, desc=desc, theme=theme, key=key)
 
 
 def _draw_lines(
-    canvas: _Canvas, lines: Sequence[tuple[str, float, float]], x: Axis, y: Axis
+    canvas: Canvas, lines: Sequence[tuple[str, float, float]], x: Axis, y: Axis
 ) -> None:
     """Draw each line as far as it stays in the picture, and its name beside it."""
     ends = []
@@ -197,7 +197,7 @@ def _draw_lines(
     for height, place, name in sorted(ends):
         below = max(height, below + 20, 30)
         canvas.line(x.stop + 8, below, x.stop + 32, below, **line_look(place))
-        canvas.text(x.stop + 38, below + 5, _cut(name, 176, SMALL), ink="ink", size=SMALL)
+        canvas.text(x.stop + 38, below + 5, shortened(name, 176, SMALL), ink="ink", size=SMALL)
 
 
 def _inside(start: float, slope: float, x: Axis, y: Axis) -> tuple[float, float]:
@@ -208,10 +208,10 @@ def _inside(start: float, slope: float, x: Axis, y: Axis) -> tuple[float, float]
 
 
 def _draw_rows(
-    canvas: _Canvas, some: Sequence[Row], sums: Sequence[Row], note: str, below: str
+    canvas: Canvas, some: Sequence[Row], sums: Sequence[Row], note: str, below: str
 ) -> None:
     names = [name for name, *_ in (*some, *sums)]
-    left = min(230.0, max(_wide(name, SMALL) for name in names) + 16)
+    left = min(230.0, max(width_of(name, SMALL) for name in names) + 16)
     x = Axis(*_middle_rows([*some, *sums]), left, WIDTH - 196)
     foot = 24.0 + 20 * len(some) + 26 * len(sums) + 10
     for value, words in x.ticks():
@@ -230,17 +230,17 @@ def _draw_rows(
     for row in sums:
         _draw_row(canvas, row, x, y, is_sum=True)
         y += 26
-    canvas.text(left, foot + 44, _cut(below, WIDTH - left, SIZE), size=SIZE)
+    canvas.text(left, foot + 44, shortened(below, WIDTH - left, SIZE), size=SIZE)
     if note:
         canvas.text(left, foot + 66, note, size=SMALL)
     canvas.height = foot + (76 if note else 54)
 
 
-def _draw_row(canvas: _Canvas, row: Row, x: Axis, y: float, *, is_sum: bool) -> None:
+def _draw_row(canvas: Canvas, row: Row, x: Axis, y: float, *, is_sum: bool) -> None:
     name, value, low, high = row
     tone = "headache" if is_sum else "mood"
     canvas.text(
-        0, y + 5, _cut(name, x.start - 12, SMALL), ink="ink" if is_sum else "ink2", size=SMALL
+        0, y + 5, shortened(name, x.start - 12, SMALL), ink="ink" if is_sum else "ink2", size=SMALL
     )
     if np.isfinite([low, high]).all():
         canvas.line(x.at(low), y, x.at(high), y, stroke=tone, width=3.2 if is_sum else 1.8)
