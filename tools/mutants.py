@@ -77,7 +77,6 @@ GROUPS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "joint",
             "many_doses",
             "a_dose_meets",
-            "medicine_list",
         ),
     ),
     "days": (
