@@ -27,9 +27,10 @@ TWOFOLD = (str(Path(sys.executable).with_name("twofold")),)
 ROUNDS = 9
 OTHERS = (
     "Other tables: [the diary on the disk](keeping.md), [its pages](pages.md), [the estimates](speed.md), and",
-    "[what others use](against.md). The lab: [Mendelian randomisation](lab-mr.md), [genome-wide",
-    "tables](lab-genetics.md), [trials together](lab-meta.md), [microbes](lab-gut.md): speed beside other",
-    "programs in one run, and how often each method is right in invented worlds.",
+    "[what others use](against.md). The lab: [Mendelian randomisation](lab-mr.md) and its",
+    "[robust methods](lab-mr-robust.md), [genome-wide tables](lab-genetics.md), [trials",
+    "together](lab-meta.md), [microbes](lab-gut.md): speed beside other programs in one run, and",
+    "how often each method is right in invented worlds.",
     "",
 )
 

@@ -53,6 +53,7 @@ STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("python", "bench/pages.py"),
         ("python", "tools/peers.py"),
         ("python", "bench/lab_mr.py"),
+        ("python", "bench/lab_mr_robust.py"),
         ("python", "bench/lab_genetics.py"),
         ("python", "bench/lab_meta.py"),
         ("python", "bench/lab_gut.py"),
