@@ -7,6 +7,8 @@ MR-Egger: Bowden 2015 (IJE 44:512).
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -223,7 +225,7 @@ class Everything:
 
 def everything(
     bx: Array, sx: Array, by: Array, sy: Array,
-    *, n_exposure: float | None = None, n_outcome: float | None = None, block: int = 1_024,
+    *, n_exposure: float | None = None, n_outcome: float | None = None, block: int = 512,
 ) -> Everything:  # fmt: skip
     """Return every closed form, block by block so that each stays in the processor's cache.
 
@@ -233,17 +235,21 @@ def everything(
     n_exposure, n_outcome : float, optional
         Sample sizes; without them there is no Steiger test.
     block : int
-        Exposures at a time.
+        Exposures at a time; blocks are shared out over the processor's cores.
     """
-    found = []
-    for start in range(0, len(bx), block):
+
+    def of_rows(start: int) -> Everything:
         rows = slice(start, start + block)
         data = pairs(bx[rows], sx[rows], by[rows], sy[rows])
         whole = ivw(data)
         way = steiger(data, n_exposure, n_outcome) if n_exposure and n_outcome else None
-        parts = (whole, egger(data), leave_one_out(data, whole), strength(data), way)
-        found.append(Everything(*parts))
-    joined: Everything = joined_rows(found)
+        return Everything(whole, egger(data), leave_one_out(data, whole), strength(data), way)
+
+    starts = range(0, len(bx), block)
+    if len(starts) == 1:
+        return of_rows(0)
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        joined: Everything = joined_rows(list(pool.map(of_rows, starts)))
     return joined
 
 
