@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import os
@@ -15,8 +16,11 @@ from store.entries import PASSPHRASE, QUICK
 
 import twofold
 from twofold.app.cli.main import main
+from twofold.diary.diary import Diary
+from twofold.diary.medication import Course, Dose
 from twofold.intake import native
 from twofold.store.opening import create, open_store
+from twofold.units import When
 
 ROOT = Path(__file__).resolve().parents[2]
 OURA = str(ROOT / "examples" / "oura_migraine_n1")
@@ -220,3 +224,46 @@ def test_the_store_is_loaded_by_its_own_verbs_only() -> None:
         [sys.executable, "-c", code], env={"PYTHONPATH": str(ROOT / "src")}, check=False
     )
     assert done.returncode == 0
+
+
+def with_medicines(path: Path, **records: Any) -> str:
+    """A file of one's own with what was taken, up to today."""
+    today = dt.date.today()
+    diary = Diary("you", today - dt.timedelta(30), today, **records)
+    path.write_text(native.dump(diary), encoding="utf-8")
+    return str(path)
+
+
+def test_what_the_medicines_of_a_file_meet_is_told_when_it_is_added(
+    kept: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    today = dt.date.today()
+    month_ago, yesterday = today - dt.timedelta(30), today - dt.timedelta(1)
+    course = with_medicines(tmp_path / "one.json", courses=(Course("moclobemide", month_ago),))
+    dose = with_medicines(
+        tmp_path / "two.json",
+        doses=(
+            Dose(When(yesterday, dt.time(9)), "rizatriptan"),
+            Dose(When(yesterday, dt.time(9)), "Grandmother's tea"),
+            Dose(When(month_ago, dt.time(9)), "Tea of long ago"),
+        ),
+    )
+    assert told(capsys, "add", course)["medicines"] == []
+    assert told(capsys, "add", dose, "--dry-run")["medicines"] == []
+    found = told(capsys, "add", dose)["medicines"]
+    assert any("moclobemide" in one and "rizatriptan" in one for one in found), found
+    assert any(one.startswith("Grandmother's tea: this name is not in our tables") for one in found)
+    assert not any("long ago" in one for one in found)
+    assert told(capsys, "add", dose)["medicines"] == []  # nothing new came
+
+
+def test_the_words_stand_under_their_own_heading(
+    kept: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = with_medicines(
+        tmp_path / "one.json",
+        courses=(Course("phenelzine", dt.date.today()), Course("sertraline", dt.date.today())),
+    )
+    assert main(["add", file]) == 0
+    said = capsys.readouterr().out
+    assert "not clinically reviewed yet" in said and "phenelzine" in said.split("taken now")[1]

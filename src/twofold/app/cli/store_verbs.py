@@ -40,6 +40,7 @@ def add_verb(chosen: argparse.Namespace) -> int:
     with _store(chosen, begin=not chosen.dry_run) as store:
         person = _who(store, chosen.to)
         from twofold.app.heard import listener
+        from twofold.app.met import met_lines
         from twofold.store.adding import add, plan, up_to
 
         tomorrow = dt.date.today() + dt.timedelta(1)
@@ -48,12 +49,13 @@ def add_verb(chosen: argparse.Namespace) -> int:
         now = _now()
         done = do(store, person.id, diary, source=source, now=now, notices=listener())
         first = _said_first(store, person, done, now)
+        met = () if chosen.dry_run else met_lines(store, person.id, done.batch, today=now.date())
     added = _added_json(done, person, source, unread, dry=chosen.dry_run)
     words = _added_words(done, person, unread, later, dry=chosen.dry_run)
     _told(
         chosen,
-        {**added, "later": later, "safety_first": list(first)},
-        "\n".join([*first, *([""] if first else []), words]),
+        {**added, "later": later, "safety_first": list(first), "medicines": list(met)},
+        "\n".join([*first, *([""] if first else []), words, *_met_words(met)]),
     )
     return 0
 
@@ -288,6 +290,15 @@ def _added_json(
         "not_read": unread,
         "batch": "" if dry else done.batch,
     }
+
+
+def _met_words(met: tuple[str, ...]) -> list[str]:
+    """Return what the medicines of the file meet, under a heading."""
+    return (
+        ["", "Of the medicines that are taken now (not clinically reviewed yet):", *met]
+        if met
+        else []
+    )
 
 
 def _added_words(done: Adding, person: Person, unread: int, later: int, *, dry: bool) -> str:
