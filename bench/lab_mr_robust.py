@@ -148,7 +148,7 @@ def _mix_cell(seed: int, effect: float, told: dict[str, float]) -> list[float]:
     has = np.isfinite(se)
     holds = np.abs(b[has] - effect) < 1.96 * se[has]
     alarms = np.abs(b[has]) > 1.96 * se[has]
-    return [float(b.mean()), float(holds.mean()), float(alarms.mean()), float((~has).mean())]
+    return [float(np.nanmean(b)), float(holds.mean()), float(alarms.mean()), float((~has).mean())]
 
 
 def _cell(four: tuple[np.ndarray, ...], effect: float) -> dict[str, list[float]]:

@@ -227,6 +227,24 @@ def test_mixture_of_body_mass_on_depression(shared_data: Path) -> None:
     assert 0.05 < found.se < 0.2
 
 
+def test_mixture_finds_no_slope_where_every_snp_acts_in_another_way() -> None:
+    """Each SNP has an effect of its own, far beyond the noise: no slope is true of any of them."""
+    rng = np.random.default_rng(5)
+    bx, se = rng.uniform(0.04, 0.12, 60), np.full(60, 0.001)
+    found = mixture(bx, se, rng.normal(0, 0.4, 60), se)
+    assert np.isnan(found.b) and np.isnan(found.se) and found.pi0 == 0.0
+
+
+def test_mixture_takes_the_middle_of_slopes_that_are_alike() -> None:
+    """Few SNPs with much noise fit a stretch of slopes wholly; either end of it would be a bias."""
+    bx, noise = np.linspace(0.04, 0.12, 30), np.full(30, 0.02)
+    found = mixture(bx, np.full(30, 1e-6), 0.3 * bx, noise)
+    whole = found.profile[found.profile[:, 1] >= found.profile[:, 1].max() - 1e-9, 0]
+    assert len(whole) > 10
+    assert found.b == pytest.approx((whole[0] + whole[-1]) / 2, abs=0.011)
+    assert found.b == pytest.approx(0.3, abs=0.011)
+
+
 def test_mediation_holds_the_true_part_in_its_intervals() -> None:
     rng = np.random.default_rng(8)
     inside = np.zeros(2)

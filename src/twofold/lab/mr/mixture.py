@@ -19,6 +19,7 @@ GRID = np.round(np.arange(-100, 101) / 100.0, 2)
 VARIANCES, HALVINGS, NARROWINGS = 40, 36, 36
 GOLD = 0.6180339887498949
 APART = 1e-4
+TIE, NONE = 1e-9, 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +29,7 @@ class Mixed:
     Parameters
     ----------
     b : float
-        A slope of the grid.
+        A slope of the grid; ``nan`` when no SNP counts as valid at any.
     se : float
         By infinitesimal jackknife; ``nan`` when the share is no smooth hill there. The
         paper's program approximates it in another way and may give more.
@@ -72,6 +73,9 @@ def _genotype_sd(eaf: Array | None) -> Array:
 def mixture(bx: Array, sx: Array, by: Array, sy: Array, *, grid: Array = GRID) -> Mixed:
     """Return the slope of the grid with the largest share of valid SNPs.
 
+    Where several slopes share the largest, the one in their middle; where no slope leaves any
+    SNP with nothing but noise, there is no estimate (``nan``).
+
     Parameters
     ----------
     bx, sx, by, sy : array, shape (snps,)
@@ -79,10 +83,14 @@ def mixture(bx: Array, sx: Array, by: Array, sy: Array, *, grid: Array = GRID) -
     grid : array, shape (slopes,)
     """
     pi0, sigma2 = _shares(grid, bx, sx, by, sy)
-    top = int(np.argmax(pi0))
+    profile = np.column_stack([grid, pi0, sigma2])
+    alike = np.flatnonzero(pi0 >= pi0.max() - TIE)
+    top = int(alike[len(alike) // 2])
+    if pi0[top] < NONE:
+        return Mixed(np.nan, np.nan, 0.0, float(sigma2[top]), profile)
     b = float(grid[top])
     se = _error(b, float(pi0[top]), float(sigma2[top]), bx, sx, by, sy)
-    return Mixed(b, se, float(pi0[top]), float(sigma2[top]), np.column_stack([grid, pi0, sigma2]))
+    return Mixed(b, se, float(pi0[top]), float(sigma2[top]), profile)
 
 
 def _shares(slopes: Array, bx: Array, sx: Array, by: Array, sy: Array) -> tuple[Array, Array]:

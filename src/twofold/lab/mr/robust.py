@@ -12,7 +12,7 @@ from twofold.lab.mr.closed_form import ivw
 from twofold.lab.mr.contamination import Contaminated, contamination
 from twofold.lab.mr.debiased import LEAST_CONDITION, debiased
 from twofold.lab.mr.lasso import lasso
-from twofold.lab.mr.mixture import mixture, standardised
+from twofold.lab.mr.mixture import Mixed, mixture, standardised
 from twofold.lab.mr.pairs import pairs
 from twofold.lab.mr.presso import presso, presso_estimates
 from twofold.lab.mr.raps import Loss, raps
@@ -25,6 +25,8 @@ LEAST, DRAWS, LEAST_FOR_MIXTURE = 4, 10_000, 20
 LOSSES: dict[Loss, str] = {
     "squared": "MR-RAPS, overdispersed", "tukey": "MR-RAPS, overdispersed, Tukey's loss",
 }  # fmt: skip
+
+NO_SLOPE = "MRMix finds no slope at which any SNP counts as valid"
 
 
 def mr_robust(tables: Mapping[str, Any], options: Mapping[str, Any] | None = None) -> Result:
@@ -51,8 +53,12 @@ def mr_robust(tables: Mapping[str, Any], options: Mapping[str, Any] | None = Non
     tests = presso(*four, draws=draws, seed=seed)
     most = contamination(four[0], four[2], four[3])
     told = [*presso_estimates(data, tests, scale), *_adjusted(table, scale)]
-    told += [_group(most, len(table), scale), *_mixed(table)]
-    reasons = tuple(_reasons(told, tests.global_p, float(ivw(data).q_p[0]), most))
+    mixed = _mixture(table)
+    told += [_group(most, len(table), scale), *_mixed(mixed, len(table))]
+    reasons = (
+        *_reasons(told, tests.global_p, float(ivw(data).q_p[0]), most),
+        *([NO_SLOPE] if mixed is not None and not math.isfinite(mixed.b) else []),
+    )
     return Result(
         method="mr-robust",
         question=f"Does the effect of {table.exposure} on {table.outcome} stand invalid SNPs?",
@@ -98,19 +104,25 @@ def _group(found: Contaminated, snps: int, scale: str) -> Estimate:
     return Estimate("Contamination mixture", found.b, None, low, high, found.p, kept, scale, note)
 
 
-def _mixed(table: Instruments) -> Iterator[Estimate]:
-    """MRMix, on its own scale."""
+def _mixture(table: Instruments) -> Mixed | None:
+    """Return MRMix where its scale can be had."""
     if len(table) < LEAST_FOR_MIXTURE or table.eaf is None or table.n_exposure is None:
-        return
+        return None
     if not (np.isfinite(table.eaf).all() and np.isfinite(table.n_exposure).all()):
-        return
+        return None
     if table.outcome_unit != "log odds":
-        return
+        return None
     bx, sx = standardised(table.beta_exposure, table.se_exposure, n=table.n_exposure)
     by, sy = standardised(table.beta_outcome, table.se_outcome, eaf=table.eaf)
-    found = mixture(bx, sx, by, sy)
+    return mixture(bx, sx, by, sy)
+
+
+def _mixed(found: Mixed | None, kept: int) -> Iterator[Estimate]:
+    """MRMix, on its own scale."""
+    if found is None or not math.isfinite(found.b):
+        return
     note = f"a share of {found.pi0:.2f} of the SNPs count as valid"
-    scale, kept = "log odds per SD, genotypes of SD 1", len(table)
+    scale = "log odds per SD, genotypes of SD 1"
     if math.isfinite(found.se) and found.se > 0:
         yield normal("MRMix", found.b, found.se, kept, scale, note)
     else:
