@@ -32,6 +32,7 @@
 
   async function lost(every) {
     await say('not_kept');
+    if (line) document.getElementById('main').prepend(line);
     if (line) line.append(' ' + every.map((one) => one.words).join('; ') + ' ', offer(words.written_down, 'written down', every.map((one) => one.n)));
   }
 
