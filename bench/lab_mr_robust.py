@@ -137,7 +137,13 @@ def _mixed(done: dict[str, Any], kept: Path | None) -> list[str]:
         lines.append(
             f"| {name} | {mean:.3f} | {100 * holds:.1f} | {100 * alarms:.1f} | {100 * without:.1f} |"
         )
-    return lines
+    return [
+        *lines,
+        "",
+        "Where every SNP is valid, the share is 1 over a stretch of slopes: the one in their middle is"
+        " told, without an interval. Where no SNP is valid at any slope, nothing is told. *Holds* and"
+        " *false alarms* are of the worlds with an interval.",
+    ]
 
 
 def _mix_cell(seed: int, effect: float, told: dict[str, float]) -> list[float]:

@@ -304,10 +304,22 @@ def test_a_file_that_does_not_fit_is_refused(tmp_path: Path, text: str, says: st
 
 
 def test_a_vcf_that_does_not_fit_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(LabError, match="no sample 'other'"):
+    with pytest.raises(LabError, match="none is 'other'"):
         associations(written(tmp_path, "x.vcf", VCF), {}, {"sample": "other"})
     with pytest.raises(LabError, match="row 1 has no SE"):
         associations(written(tmp_path, "y.vcf", VCF.replace("ES:SE", "ES:XX")))
+    with pytest.raises(LabError, match="POS is 'here', which is no number"):
+        associations(written(tmp_path, "z.vcf", VCF.replace("\t200\t", "\there\t")))
+    head = VCF.split("1\t100")[0]
+    with pytest.raises(LabError):
+        associations(written(tmp_path, "none.vcf", head))
+
+
+def test_a_snp_of_a_vcf_without_a_name_is_called_by_its_place(tmp_path: Path) -> None:
+    found = associations(written(tmp_path, "x.vcf", VCF.replace("\trs2\tC", "\t.\tC")))
+    assert found.snp == ("rs1", "1:200_C_T")
+    assert found.n is not None and found.n.tolist() == [5000, 5000]
+    assert found.p == pytest.approx([10**-6.24, 10**-4.2])
 
 
 def test_readers_and_method_stand_in_the_registries(tmp_path: Path) -> None:

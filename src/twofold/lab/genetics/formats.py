@@ -18,7 +18,7 @@ from twofold.lab.genetics.quality import Filters, Ledger
 from twofold.lab.genetics.reading import Plan, pieces, table_of
 from twofold.lab.genetics.snp_keys import Wanted
 from twofold.lab.genetics.summary_statistics import SummaryStatistics
-from twofold.lab.genetics.vcf import VCF_COLUMNS, vcf_blocks, vcf_header
+from twofold.lab.genetics.vcf import VCF_COLUMNS, sample_of, vcf_blocks, vcf_header
 from twofold.lab.sources import data_folder
 
 OPTIONS = ("name", "build", "n", "cases", "controls", "info_least", "maf_least",
@@ -72,7 +72,7 @@ def read_vcf(
     and errors as for ``read_tsv``; the effect allele is ALT.
     """
     names, build = vcf_header(path)
-    sample = _sample(names, options.get("sample"), path.name)
+    sample = sample_of(names, options.get("sample"), path.name)
     told = {"build": build, "name": sample} | dict(options)
     return _read(path, dict(columns) or VCF_COLUMNS, told, vcf_blocks(path, sample))
 
@@ -189,18 +189,6 @@ def _number(options: Mapping[str, Any], name: str, where: str) -> float | None:
         raise LabError(f"the option {name} is {options[name]!r}.", where=where,
                        remedy="Give a number of people above 0.")  # fmt: skip
     return value
-
-
-def _sample(names: tuple[str, ...], wanted: Any, where: str) -> str:
-    if wanted is None and len(names) == 1:
-        return names[0]
-    if wanted not in names:
-        raise LabError(
-            f"the file holds {len(names)} samples.",
-            where=where,
-            remedy=f"Name one as the option sample: {', '.join(names[:10])}.",
-        )
-    return str(wanted)
 
 
 YAML_LINE = re.compile(r"^\s*(?:-\s+)?([A-Za-z_]+)\s*:\s*(.*?)\s*$")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -46,6 +47,26 @@ def vcf_header(path: Path) -> tuple[tuple[str, ...], str]:
         where=path.name,
         remedy="A GWAS-VCF file has FORMAT and one column for each study.",
     )
+
+
+def sample_of(names: tuple[str, ...], wanted: Any, where: str) -> str:
+    """Return which of the samples is meant: the one that is named, or the only one.
+
+    Raises
+    ------
+    LabError
+        When none or another one is named; the remedy lists those there are.
+    """
+    if wanted is None and len(names) == 1:
+        return names[0]
+    if wanted not in names:
+        held = "1 sample" if len(names) == 1 else f"{len(names)} samples"
+        raise LabError(
+            f"the file holds {held}" + ("." if wanted is None else f", and none is {wanted!r}."),
+            where=where,
+            remedy=f"Name one as the option sample: {', '.join(names[:10])}.",
+        )
+    return str(wanted)
 
 
 def vcf_blocks(path: Path, sample: str) -> Iterator[Block]:
