@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ from twofold.lab.genetics.ld_score_methods import genetic_correlation_of  # noqa
 from twofold.lab.genetics.ld_score_regression import genetic_correlation  # noqa: E402
 from twofold.lab.genetics.ld_scores import LdScores, read_ld_scores  # noqa: E402
 from twofold.lab.genetics.quality import Ledger  # noqa: E402
+from twofold.lab.steps import read_together  # noqa: E402
 
 PAGE = ROOT / "docs" / "lab-genetics.md"
 DATA = ROOT.parent / "shared" / "data" / "genetics" / "ldsc-eur-w-ld-chr"
@@ -147,10 +149,12 @@ def said(found: Any) -> str:
 
 
 def from_files(data: Path, folder: Path) -> Any:
-    tables = {
-        name: read_tsv(folder / f"{name}.sumstats.gz", {}, {}) for name in ("first", "second")
+    reads: dict[str, Any] = {
+        name: partial(read_tsv, folder / f"{name}.sumstats.gz", {}, {})
+        for name in ("first", "second")
     }
-    return genetic_correlation_of(tables | {"ld": read_ld_scores(data)}, {})
+    tables = read_together(reads | {"ld": partial(read_ld_scores, data)})
+    return genetic_correlation_of(tables, {})
 
 
 def write_traits(folder: Path, ld: LdScores, drawn: list[np.ndarray], data: Path) -> None:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from twofold.lab.claims import row_of
 from twofold.lab.methods import apply
@@ -67,15 +71,30 @@ def run(
         When a file is missing, a table breaks its rules, or a claim asks for
         a number that the result does not hold.
     """
-    tables = {}
-    for name, source in recipe.tables.items():
-        progress(f"reading {source.file}")
-        tables[name] = source.read(folder)
+    progress("reading " + ", ".join(source.file for source in recipe.tables.values()))
+    tables = read_together(
+        {name: partial(source.read, folder) for name, source in recipe.tables.items()}
+    )
     progress(f"working out {recipe.method}")
     result = apply(recipe.method, tables, recipe.options)
     data = tuple(fingerprint(source, folder) for source in recipe.tables.values())
     claims = tuple(row_of(recipe, plan, result, data=data, made=made) for plan in recipe.claims)
     return Run(recipe, data, result, claims)
+
+
+def read_together(reads: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
+    """Read tables at the same time, and return them by name.
+
+    Parameters
+    ----------
+    reads : mapping of str to callable
+        Each reads one table; where several fail, the first one's error is raised.
+    """
+    if len(reads) == 1:
+        return {name: read() for name, read in reads.items()}
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        begun = {name: pool.submit(read) for name, read in reads.items()}
+        return {name: one.result() for name, one in begun.items()}
 
 
 def fingerprint(source: Source, folder: Path) -> str:

@@ -14,6 +14,7 @@ its weights, overlap of samples), and Finucane et al. 2015, Nature Genetics
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -207,11 +208,14 @@ def genetic_correlation(
     Others as for ``genetic_covariance``. Value and error are ``nan`` where a
     heritability is not above 0.
     """
-    first, second = (
-        heritability(z**2, scores, weights, n, counts, blocks=blocks, intercept=given,
-                     two_step=two_step)
-        for z, n, given in ((z1, n1, intercepts[0]), (z2, n2, intercepts[1]))
-    )  # fmt: skip
+
+    def of_trait(z: Column, n: Column, given: float | None) -> Regression:
+        return heritability(
+            z**2, scores, weights, n, counts, blocks=blocks, intercept=given, two_step=two_step
+        )
+
+    with ThreadPoolExecutor(2) as threads:
+        first, second = threads.map(of_trait, (z1, z2), (n1, n2), intercepts[:2])
     shared = genetic_covariance(
         z1, z2, scores, weights, n1, n2, counts, first, second, blocks=blocks,
         intercept=intercepts[2], two_step=two_step,
