@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -326,6 +327,24 @@ def test_two_conditions_make_four_groups() -> None:
     assert [one.name for one in found.estimates] == [
         "shannon, migraine only", "shannon, depression only", "shannon, both"
     ]  # fmt: skip
+
+
+def test_samples_are_exchanged_only_within_the_groups_of_a_category() -> None:
+    """Where the clinic and the migraine go together wholly, no exchange within it can tell."""
+    tables = study(effect=1.5)
+    samples: Samples = tables["samples"]
+    clinic = tuple(
+        None if np.isnan(one) else "north" if one else "south"
+        for one in samples.numbers["migraine"]
+    )
+    tables["samples"] = replace(samples, categories={**samples.categories, "clinic": clinic})
+    options = {"group": "migraine", "permutations": 199}
+    assert apply("gut-beta", tables, options).estimates[0].p == pytest.approx(1 / 200)
+    within = apply("gut-beta", tables, options | {"within": "clinic"})
+    assert within.estimates[0].p == 1.0
+    assert "199 permutations within each clinic" in within.estimates[0].note
+    with pytest.raises(LabError, match="no column 'house'"):
+        apply("gut-beta", tables, options | {"within": "house"})
 
 
 def test_the_same_seed_gives_the_same_result() -> None:

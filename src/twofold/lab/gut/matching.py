@@ -68,7 +68,7 @@ def matched(tables: Mapping[str, Any], options: Mapping[str, Any]) -> Matched:
     options : mapping
         ``group``: a yes-no column; ``second``: another one; ``covariates``;
         ``where``: column to the one group that is wanted; ``one_per``: the
-        column that names the person.
+        column that names the person; ``within``: a category that must be known.
 
     Raises
     ------
@@ -107,13 +107,12 @@ def _rules(
     ids = np.array(samples.ids)
     asked = [options["group"], *([options["second"]] if "second" in options else [])]
     rules = [
-        (np.array([one == wanted for one in _category(samples, name)]), f"{name} is not {wanted}")
+        (np.array([one == wanted for one in category(samples, name)]), f"{name} is not {wanted}")
         for name, wanted in dict(options.get("where", {})).items()
     ]
     rules += [(samples.known(name), f"{name} is not answered") for name in asked]
-    rules += [
-        (samples.known(name), f"{name} is not known") for name in options.get("covariates", ())
-    ]
+    needed = [*options.get("covariates", ()), *([options["within"]] if "within" in options else [])]
+    rules += [(samples.known(name), f"{name} is not known") for name in needed]
     for table, has in ((taxa, "no reads"), (given, "no measured value")):
         if table is not None:
             there = np.isin(ids, list(table.samples if isinstance(table, Taxa) else table.ids))
@@ -123,7 +122,14 @@ def _rules(
     return rules
 
 
-def _category(samples: Samples, name: str) -> tuple[str | None, ...]:
+def category(samples: Samples, name: str) -> tuple[str | None, ...]:
+    """Return a column of words, one for each sample.
+
+    Raises
+    ------
+    LabError
+        When there is none of this name; the remedy lists those there are.
+    """
     if name not in samples.categories:
         raise LabError(
             f"the samples have no category {name!r}.",
@@ -149,7 +155,7 @@ def _one_each(samples: Samples, rows: Any, person: str | None) -> tuple[Any, int
     """Return the first row of each person, and how many others were dropped."""
     if person is None:
         return rows, 0
-    hosts = _category(samples, person)
+    hosts = category(samples, person)
     first: dict[str, int] = {}
     for row in rows:
         first.setdefault(hosts[row] or f"unnamed {row}", int(row))

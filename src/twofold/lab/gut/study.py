@@ -12,7 +12,7 @@ from twofold.lab.discovery import false_discovery
 from twofold.lab.gut.alpha import INDICES, index
 from twofold.lab.gut.beta import distances
 from twofold.lab.gut.linear import least_squares, with_ones
-from twofold.lab.gut.matching import Matched, matched
+from twofold.lab.gut.matching import Matched, category, matched
 from twofold.lab.gut.ordination import principal_coordinates
 from twofold.lab.gut.permanova import Square, permanova, permdisp
 from twofold.lab.gut.pictures import points_picture
@@ -90,7 +90,8 @@ def beta(tables: Mapping[str, Any], options: Mapping[str, Any]) -> Result:
     options : mapping
         What ``matching.matched`` wants; ``distance``: a name of
         ``beta.DISTANCES``, ``"unifrac"`` or ``"weighted unifrac"``; ``depth``, ``seed``,
-        ``permutations``; ``rank`` where reads are to be gathered first.
+        ``permutations``; ``rank`` where reads are to be gathered first; ``within``:
+        samples are exchanged only within each group of this category (strata).
 
     Raises
     ------
@@ -101,15 +102,17 @@ def beta(tables: Mapping[str, Any], options: Mapping[str, Any]) -> Result:
     kind, draws = options.get("distance", "bray-curtis"), int(options.get("permutations", 999))
     seed = int(options.get("seed", 1))
     apart = _apart(wanted(taxa), kind, tables.get("tree"), options)
+    within = options.get("within")
+    strata = category(found.samples, within) if within is not None else None
     rows = permanova(
         apart, {**found.covariates, **found.terms},
-        permutations=draws, seed=seed, tested=list(found.terms),
+        permutations=draws, seed=seed, tested=list(found.terms), strata=strata,
     )  # fmt: skip
     own = [row for row in rows if row.name in found.terms]
     spread = permdisp(apart, found.groups, permutations=draws, seed=seed)
     points = principal_coordinates(apart)
     n = len(found.groups)
-    told = f"{draws} permutations"
+    told = f"{draws} permutations" + (f" within each {within}" if within is not None else "")
     estimates = (
         *(
             Estimate(f"R², {row.name}", row.share, p=row.p, of=n, scale=OF_DISTANCES,
